@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "qd-form.h"
+
+G_BEGIN_DECLS
+
+/** Handle of a node: stable while the node lives, never reused in one instance; 0 is no node. */
+typedef guint32 QdNodeId;
+
+/**
+ * QdInstance: one form being filled: the primary instance, its secondary instances, and everything computed from them,
+ * always settled: after each call all calculates, relevances, constraints and checks are up to date.
+ * Belongs to one thread. Signals:
+ *  - nodes-changed (GArray<QdNodeId>*): value, relevance, read-only, required, label, choices or validity changed
+ *  - rows-changed (guint range, guint position, guint removed, guint added)
+ *  - findings-changed ()
+ */
+#define QD_TYPE_INSTANCE (qd_instance_get_type ())
+G_DECLARE_FINAL_TYPE (QdInstance, qd_instance, QD, INSTANCE, GObject)
+
+typedef enum
+{
+  QD_INSTANCE_CREATE,  /* first load: setvalue on odk-instance-first-load runs, preload fills */
+  QD_INSTANCE_EDIT,    /* an earlier submission: nodes that were left out come back empty */
+  QD_INSTANCE_RESTORE, /* a draft: as it was */
+} QdInstanceMode;
+
+typedef struct
+{
+  QdInstanceMode mode;
+  GBytes *xml;          /* (nullable): the instance, for edit and restore */
+  const char *xml_name; /* (nullable): its file name, for messages */
+  GDateTime *now;       /* (nullable): the moment; the real one when NULL */
+  const char *language; /* (nullable): the form's default when NULL */
+  QdResolver resolver;  /* (nullable) */
+  gpointer resolver_data;
+  gboolean missing_is_error; /* an external instance that is not there: error instead of blank */
+  GHashTable *preload;       /* (nullable) (element-type utf8 utf8): deviceid, email, username, phonenumber */
+} QdInstanceOptions;
+
+QdInstance *qd_instance_new (QdForm *form, const QdInstanceOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+QdForm *qd_instance_get_form (QdInstance *self);
+const char *qd_instance_get_language (QdInstance *self);
+void qd_instance_set_language (QdInstance *self, const char *language);
+GDateTime *qd_instance_get_now (QdInstance *self);
+
+/* The tree, in document order. */
+
+QdNodeId qd_instance_get_root (QdInstance *self);
+QdNodeId qd_instance_get_parent (QdInstance *self, QdNodeId node);
+guint qd_instance_get_n_children (QdInstance *self, QdNodeId node);
+QdNodeId qd_instance_get_child (QdInstance *self, QdNodeId node, guint i);
+/** Index among the parent's children; for a row: its row number from 0. */
+guint qd_instance_get_index (QdInstance *self, QdNodeId node);
+gboolean qd_instance_is_alive (QdInstance *self, QdNodeId node);
+/** The node at a positioned path ("/data/row[2]/qty"; a path without position takes the first), or 0. A range's own path has no position. */
+QdNodeId qd_instance_find (QdInstance *self, const char *path);
+char *qd_instance_dup_path (QdInstance *self, QdNodeId node) G_GNUC_WARN_UNUSED_RESULT;
+
+QdNodeType qd_instance_get_node_type (QdInstance *self, QdNodeId node);
+const QdField *qd_instance_get_field (QdInstance *self, QdNodeId node);
+/** Never NULL; "" is empty. Valid until the next change. */
+const char *qd_instance_get_value (QdInstance *self, QdNodeId node);
+gboolean qd_instance_is_relevant (QdInstance *self, QdNodeId node); /* inherited */
+gboolean qd_instance_is_readonly (QdInstance *self, QdNodeId node); /* inherited; also true for calculated ones */
+gboolean qd_instance_is_required (QdInstance *self, QdNodeId node);
+/** The worst finding pinned to the node or, for groups, ranges and rows, below it: -1 none, else QdSeverity. */
+int qd_instance_get_worst (QdInstance *self, QdNodeId node);
+
+/* Texts, in the current language; (nullable). */
+
+char *qd_instance_dup_label (QdInstance *self, QdNodeId node) G_GNUC_WARN_UNUSED_RESULT;
+char *qd_instance_dup_hint (QdInstance *self, QdNodeId node) G_GNUC_WARN_UNUSED_RESULT;
+/** itext form "guidance" of the hint: how to fill the field, for the help pane */
+char *qd_instance_dup_guidance (QdInstance *self, QdNodeId node) G_GNUC_WARN_UNUSED_RESULT;
+/** Label of a field as a column head, also when the repeat has no rows. */
+char *qd_instance_dup_field_label (QdInstance *self, const QdField *field) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct
+{
+  char *value;
+  char *label; /* never NULL; the value when the form gives none */
+} QdChoice;
+/** (element-type QdChoice): choices of a select or rank now; cached until they change; transfer full (g_ptr_array_unref) */
+GPtrArray *qd_instance_get_choices (QdInstance *self, QdNodeId node) G_GNUC_WARN_UNUSED_RESULT;
+/** What people read: labels of chosen items joined with "、" or ", ", numbers with their declared decimals, else the value. */
+char *qd_instance_dup_display (QdInstance *self, QdNodeId node) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Edits. Each records changes (below), settles, and emits. A failed edit changes nothing. */
+
+/** @value: instance text (selected values joined by one space); NULL or "" clears. Values that do not fit the type are kept as typed and become a critical finding. */
+gboolean qd_instance_set_value (QdInstance *self, QdNodeId node, const char *value, GError **error);
+/** Adds @count rows so that the first has index @index (at most the number of rows). */
+gboolean qd_instance_add_rows (QdInstance *self, QdNodeId range, guint index, guint count, GError **error);
+gboolean qd_instance_remove_rows (QdInstance *self, QdNodeId range, guint index, guint count, GError **error);
+gboolean qd_instance_move_row (QdInstance *self, QdNodeId range, guint from, guint to, GError **error);
+/** FALSE for jr:count and jr:noAddRemove repeats. */
+gboolean qd_instance_can_add_remove (QdInstance *self, QdNodeId range);
+/**
+ * Annotations are attributes in urn:qingdan:form:1 on the node: "na" (not applicable: the reason), "note",
+ * "why-RULE" (the reason for a possible finding of that rule), "origin" (carried, imported, pasted). NULL removes.
+ */
+gboolean qd_instance_set_annotation (QdInstance *self, QdNodeId node, const char *name, const char *text, GError **error);
+const char *qd_instance_get_annotation (QdInstance *self, QdNodeId node, const char *name);
+
+/** Brackets many edits: settling and signals wait for the outermost commit. */
+void qd_instance_begin (QdInstance *self);
+void qd_instance_commit (QdInstance *self);
+
+/* Changes: what an edit did, including values that form actions set; computed values are not among them. */
+
+typedef enum
+{
+  QD_CHANGE_VALUE,
+  QD_CHANGE_ANNOTATION, /* name */
+  QD_CHANGE_ADD,        /* path of the new row; new_text: its XML */
+  QD_CHANGE_REMOVE,     /* path of the old row; old_text: its XML */
+  QD_CHANGE_MOVE,       /* path of the row; old_text, new_text: row numbers from 0 */
+} QdChangeKind;
+
+typedef struct
+{
+  QdChangeKind kind;
+  char *path;
+  char *name;     /* (nullable) */
+  char *old_text; /* (nullable) */
+  char *new_text; /* (nullable) */
+} QdChange;
+
+QdChange *qd_change_new (QdChangeKind kind, const char *path, const char *name, const char *old_text, const char *new_text) G_GNUC_WARN_UNUSED_RESULT;
+void qd_change_free (QdChange *change);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdChange, qd_change_free)
+
+/** (element-type QdChange) (nullable): the changes since the last call, in order; NULL when there are none */
+GPtrArray *qd_instance_steal_changes (QdInstance *self) G_GNUC_WARN_UNUSED_RESULT;
+/** Plays changes forward, or (@inverse) backward from the last; fires no actions, records nothing, then settles. On error nothing has changed. */
+gboolean qd_instance_apply (QdInstance *self, GPtrArray *changes, gboolean inverse, GError **error);
+
+/* Results. */
+
+/** (element-type QdFinding): all current findings, worst first, then document order */
+GPtrArray *qd_instance_get_findings (QdInstance *self) G_GNUC_WARN_UNUSED_RESULT;
+/** (element-type QdFinding): those pinned to the node itself */
+GPtrArray *qd_instance_get_node_findings (QdInstance *self, QdNodeId node) G_GNUC_WARN_UNUSED_RESULT;
+/** Filled and total required fields that are relevant, at or below @node. */
+void qd_instance_count_required (QdInstance *self, QdNodeId node, guint *filled_out, guint *total_out);
+/** The submission: non-relevant nodes left out; what is digested and signed. */
+GBytes *qd_instance_serialize (QdInstance *self) G_GNUC_WARN_UNUSED_RESULT;
+/** The draft: everything, for the store and for restore. */
+GBytes *qd_instance_save (QdInstance *self) G_GNUC_WARN_UNUSED_RESULT;
+/** (element-type utf8): file names that upload fields name */
+GPtrArray *qd_instance_get_attachments (QdInstance *self) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "qd-pack.h"
+#include "qd-store.h"
+
+G_BEGIN_DECLS
+
+/**
+ * QdDraft: a declaration of a workspace, open: its live QdInstance with journal, autosave and persistent undo.
+ * Every change of the instance reaches the store's queue at once, the disk within a second. Sealed ones open read-only.
+ * Properties: can-undo, can-redo. Wires jr://instance/profile, …/register, …/last, …/period and …/catalog/NAME.
+ */
+#define QD_TYPE_DRAFT (qd_draft_get_type ())
+G_DECLARE_FINAL_TYPE (QdDraft, qd_draft, QD, DRAFT, GObject)
+
+QdDraft *qd_draft_open (QdStore *store, QdPack *pack, gint64 id, const char *language, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Makes a new declaration (first load) and opens it. @period as in QdDeclaration. */
+QdDraft *qd_draft_create (QdStore *store, QdPack *pack, const char *form_id, const char *period, const char *site, const char *language, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+QdInstance *qd_draft_get_instance (QdDraft *self);
+QdStore *qd_draft_get_store (QdDraft *self);
+QdPack *qd_draft_get_pack (QdDraft *self);
+gint64 qd_draft_get_id (QdDraft *self);
+gboolean qd_draft_is_read_only (QdDraft *self);
+/** Groups all edits until the matching end into one undo step with a name ("Paste 30 cells"). */
+void qd_draft_begin_step (QdDraft *self, const char *origin);
+void qd_draft_end_step (QdDraft *self);
+gboolean qd_draft_can_undo (QdDraft *self);
+gboolean qd_draft_can_redo (QdDraft *self);
+gboolean qd_draft_undo (QdDraft *self, GError **error);
+gboolean qd_draft_redo (QdDraft *self, GError **error);
+/** (nullable): value of the same field in the last sealed version, by path */
+char *qd_draft_dup_last_value (QdDraft *self, const char *path) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct
+{
+  gint64 time;  /* Unix milliseconds */
+  char *origin; /* typed, pasted, undo … */
+  char *old_text;
+  char *new_text;
+} QdHistoryItem;
+void qd_history_item_free (QdHistoryItem *item);
+/** (element-type QdHistoryItem): what happened to one path, newest first */
+GPtrArray *qd_draft_list_history (QdDraft *self, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -8,7 +8,12 @@ G_BEGIN_DECLS
 /**
  * QdTableModel: what the grid shows and edits. The grid knows nothing of forms; an adapter gives it a repeat, the
  * import dialog a preview.
- * Signals: cells-changed (), rows-changed (guint position, guint removed, guint added), columns-changed ().
+ *
+ * Signals:
+ *  - cells-changed (guint position, guint count): texts, flags or messages of these rows changed; the rows stayed.
+ *    A count of G_MAXUINT means: to the last row.
+ *  - rows-changed (guint position, guint removed, guint added)
+ *  - columns-changed (): columns, and with them everything
  */
 #define QD_TYPE_TABLE_MODEL (qd_table_model_get_type ())
 G_DECLARE_INTERFACE (QdTableModel, qd_table_model, QD, TABLE_MODEL, GObject)
@@ -19,7 +24,7 @@ typedef enum
   QD_COLUMN_NUMBER, /* right aligned, separators for display, input purpose NUMBER */
   QD_COLUMN_DATE,
   QD_COLUMN_CHOICE,
-  QD_COLUMN_YES_NO,
+  QD_COLUMN_YES_NO, /* stored as "true" and "false", or, when there are choices, as the first (yes) and second (no) of them */
 } QdColumnType;
 
 typedef struct
@@ -33,6 +38,9 @@ typedef struct
   gboolean total; /* sums make sense */
   int width;      /* preferred, px; 0: the grid chooses */
 } QdColumn;
+
+void qd_column_free (QdColumn *column);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdColumn, qd_column_free)
 
 typedef enum
 {
@@ -64,7 +72,9 @@ struct _QdTableModelInterface
   QdCellFlags (*get_flags) (QdTableModel *self, guint row, guint column);
   /** Message of the worst finding of the cell, and a certain quick fix; both (nullable) (transfer full) */
   char *(*dup_message) (QdTableModel *self, guint row, guint column, char **fix_out);
-  /** (element-type utf8) (transfer full): value and label by turns, for CHOICE columns */
+  /** Optional. What else is known about the cell, one line: last year's value, where it came from. (nullable) (transfer full) */
+  char *(*dup_note) (QdTableModel *self, guint row, guint column);
+  /** (element-type utf8) (nullable) (transfer full): value and label by turns, for CHOICE columns. Never changed after it was returned: the same array (a new reference) may be given for many rows. */
   GPtrArray *(*get_choices) (QdTableModel *self, guint row, guint column);
   gboolean (*can_add_rows) (QdTableModel *self);
   /** All or nothing, one undo step named @origin. */
@@ -76,5 +86,30 @@ struct _QdTableModelInterface
   void (*begin_step) (QdTableModel *self, const char *origin);
   void (*end_step) (QdTableModel *self);
 };
+
+guint qd_table_model_get_n_rows (QdTableModel *self);
+guint qd_table_model_get_n_columns (QdTableModel *self);
+const QdColumn *qd_table_model_get_column (QdTableModel *self, guint column);
+char *qd_table_model_dup_text (QdTableModel *self, guint row, guint column) G_GNUC_WARN_UNUSED_RESULT;
+char *qd_table_model_dup_display (QdTableModel *self, guint row, guint column) G_GNUC_WARN_UNUSED_RESULT;
+QdCellFlags qd_table_model_get_flags (QdTableModel *self, guint row, guint column);
+/** A cell that takes typed and pasted text: neither computed nor read-only nor irrelevant. */
+gboolean qd_table_model_is_editable (QdTableModel *self, guint row, guint column);
+char *qd_table_model_dup_message (QdTableModel *self, guint row, guint column, char **fix_out) G_GNUC_WARN_UNUSED_RESULT;
+char *qd_table_model_dup_note (QdTableModel *self, guint row, guint column) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *qd_table_model_get_choices (QdTableModel *self, guint row, guint column) G_GNUC_WARN_UNUSED_RESULT;
+gboolean qd_table_model_can_add_rows (QdTableModel *self);
+gboolean qd_table_model_set_cells (QdTableModel *self, const QdCellEdit *edits, guint n, const char *origin, GError **error);
+gboolean qd_table_model_insert_rows (QdTableModel *self, guint position, guint count, GError **error);
+gboolean qd_table_model_remove_rows (QdTableModel *self, guint position, guint count, GError **error);
+gboolean qd_table_model_move_row (QdTableModel *self, guint from, guint to, GError **error);
+void qd_table_model_begin_step (QdTableModel *self, const char *origin);
+void qd_table_model_end_step (QdTableModel *self);
+
+/* For implementations. */
+
+void qd_table_model_cells_changed (QdTableModel *self, guint position, guint count);
+void qd_table_model_rows_changed (QdTableModel *self, guint position, guint removed, guint added);
+void qd_table_model_columns_changed (QdTableModel *self);
 
 G_END_DECLS

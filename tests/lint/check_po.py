@@ -53,6 +53,8 @@ def main():
             run("msgmerge", "--quiet", "--no-fuzzy-matching", "--no-location", "--no-wrap", "-o", str(merged), str(po), str(pot))
             if update:
                 run("msgattrib", "--no-obsolete", "--no-wrap", "-o", str(po), str(merged))
+            # A date in the header would be the one line that every two branches change.
+            po.write_text(re.sub(r'^"POT-Creation-Date:.*\n', "", po.read_text(encoding="utf-8"), flags=re.M), encoding="utf-8")
             missing = run("msgattrib", "--untranslated", "--no-obsolete", "--no-wrap", str(merged)).stdout
             fuzzy = run("msgattrib", "--only-fuzzy", "--no-obsolete", "--no-wrap", str(merged)).stdout
             problems += [f"zh_CN lacks: {m}" for m in re.findall(r'^msgid "(.+)"$', missing, re.M)]

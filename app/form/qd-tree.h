@@ -20,6 +20,7 @@ typedef enum
   QD_TREE_TEXT,
   QD_TREE_COMMENT,
   QD_TREE_PI,
+  QD_TREE_NAMESPACE, /* only as the result of a namespace axis; `name` is the prefix */
 } QdTreeKind;
 
 /* Read freely; change only through the functions below, which keep indexes and order right. */

@@ -97,6 +97,21 @@ gboolean qd_store_export_blob (QdStore *self, const char *sha256, const char *pa
 /** Streams a file in; returns its SHA-256 (lower-case hex). Written before anything names it. */
 char *qd_store_import_blob (QdStore *self, const char *path, GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** A file that upload fields of a declaration name. */
+typedef struct
+{
+  char *name;
+  char *sha256;
+  gint64 size;
+} QdAttachment;
+void qd_attachment_free (QdAttachment *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdAttachment, qd_attachment_free)
+
+/** Gives a blob the name by which upload fields of the declaration call it; the same name again replaces, @sha256 NULL removes. */
+gboolean qd_store_attach (QdStore *self, gint64 declaration, const char *name, const char *sha256, GError **error);
+/** (element-type QdAttachment), by name */
+GPtrArray *qd_store_list_attachments (QdStore *self, gint64 declaration, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** One delivery of a sealed package. */
 typedef struct
 {

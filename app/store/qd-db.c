@@ -1,0 +1,686 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "qd-db"
+#define _GNU_SOURCE /* renameat2 */
+#include "config.h"
+
+#include "qd-db-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#ifndef CIFS_SUPER_MAGIC
+#define CIFS_SUPER_MAGIC 0xff534d42
+#endif
+#ifndef SMB2_SUPER_MAGIC
+#define SMB2_SUPER_MAGIC 0xfe534d42
+#endif
+
+/* One entry a schema version; a new file runs them all, an older one those it lacks. Never edit one that was released. */
+static const char *const schemas[] = {
+  /* 1: declarations, journal, blobs, sealed packages */
+  "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+  "CREATE TABLE declaration ("
+  " id INTEGER PRIMARY KEY AUTOINCREMENT, form_id TEXT NOT NULL, form_version TEXT NOT NULL, period TEXT NOT NULL, site TEXT,"
+  " state INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 6), amends INTEGER REFERENCES declaration (id),"
+  " critical INTEGER NOT NULL DEFAULT 0, unexplained INTEGER NOT NULL DEFAULT 0, edited_at INTEGER NOT NULL) STRICT;"
+  "CREATE INDEX declaration_form ON declaration (form_id, site);"
+  "CREATE TABLE journal ("
+  " seq INTEGER PRIMARY KEY, declaration INTEGER NOT NULL REFERENCES declaration (id), step INTEGER NOT NULL,"
+  " undoes INTEGER NOT NULL, kind INTEGER NOT NULL, path TEXT NOT NULL, name TEXT, old TEXT, new TEXT,"
+  " time INTEGER NOT NULL, origin TEXT NOT NULL, hash BLOB NOT NULL CHECK (length (hash) = 32)) STRICT;"
+  "CREATE INDEX journal_step ON journal (declaration, step, undoes);"
+  "CREATE INDEX journal_path ON journal (declaration, path);"
+  "CREATE INDEX journal_rows ON journal (declaration) WHERE kind >= 2;"
+  /* The end of the chain, so that rows cut off behind are missed. */
+  "CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;"
+  "INSERT INTO head VALUES (1, 0, zeroblob (32));"
+  "CREATE TABLE snapshot ("
+  " id INTEGER PRIMARY KEY, declaration INTEGER NOT NULL REFERENCES declaration (id), seq INTEGER NOT NULL,"
+  " xml BLOB NOT NULL) STRICT;"
+  "CREATE INDEX snapshot_declaration ON snapshot (declaration, id);"
+  "CREATE TABLE blob (sha256 TEXT PRIMARY KEY CHECK (length (sha256) = 64), size INTEGER NOT NULL, upload INTEGER NOT NULL UNIQUE) STRICT;"
+  "CREATE TABLE chunk ("
+  " upload INTEGER NOT NULL, n INTEGER NOT NULL, data BLOB NOT NULL CHECK (length (data) <= 1048576),"
+  " PRIMARY KEY (upload, n)) STRICT;"
+  "CREATE TABLE attachment ("
+  " declaration INTEGER NOT NULL REFERENCES declaration (id), name TEXT NOT NULL, sha256 TEXT NOT NULL REFERENCES blob (sha256),"
+  " PRIMARY KEY (declaration, name)) STRICT;"
+  "CREATE TABLE package ("
+  " declaration INTEGER PRIMARY KEY REFERENCES declaration (id), sha256 TEXT NOT NULL REFERENCES blob (sha256),"
+  " submission BLOB NOT NULL, verdict BLOB NOT NULL, sealed_at INTEGER NOT NULL) STRICT;"
+  "CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT raise (ABORT, 'journal'); END;"
+  "CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT raise (ABORT, 'journal'); END;"
+  "CREATE TRIGGER journal_sealed BEFORE INSERT ON journal"
+  " WHEN (SELECT state FROM declaration WHERE id = NEW.declaration) >= 2 BEGIN SELECT raise (ABORT, 'sealed'); END;"
+  "CREATE TRIGGER snapshot_sealed BEFORE INSERT ON snapshot"
+  " WHEN (SELECT state FROM declaration WHERE id = NEW.declaration) >= 2 BEGIN SELECT raise (ABORT, 'sealed'); END;"
+  "CREATE TRIGGER attachment_sealed_insert BEFORE INSERT ON attachment"
+  " WHEN (SELECT state FROM declaration WHERE id = NEW.declaration) >= 2 BEGIN SELECT raise (ABORT, 'sealed'); END;"
+  "CREATE TRIGGER attachment_sealed_update BEFORE UPDATE ON attachment"
+  " WHEN (SELECT state FROM declaration WHERE id = OLD.declaration) >= 2 BEGIN SELECT raise (ABORT, 'sealed'); END;"
+  "CREATE TRIGGER attachment_sealed_delete BEFORE DELETE ON attachment"
+  " WHEN (SELECT state FROM declaration WHERE id = OLD.declaration) >= 2 BEGIN SELECT raise (ABORT, 'sealed'); END;"
+  "CREATE TRIGGER declaration_unseal BEFORE UPDATE OF state ON declaration"
+  " WHEN OLD.state >= 2 AND NEW.state < 2 BEGIN SELECT raise (ABORT, 'sealed'); END;"
+  "CREATE TRIGGER declaration_seal BEFORE UPDATE OF state ON declaration"
+  " WHEN NEW.state >= 2 AND NOT EXISTS (SELECT 1 FROM package WHERE declaration = NEW.id) BEGIN SELECT raise (ABORT, 'package'); END;"
+  "CREATE TRIGGER declaration_sealed BEFORE UPDATE OF id, form_id, form_version, period, site, amends ON declaration"
+  " WHEN OLD.state >= 2 BEGIN SELECT raise (ABORT, 'sealed'); END;"
+  "CREATE TRIGGER declaration_no_delete BEFORE DELETE ON declaration WHEN OLD.state >= 2 BEGIN SELECT raise (ABORT, 'sealed'); END;"
+  "CREATE TRIGGER package_no_update BEFORE UPDATE ON package BEGIN SELECT raise (ABORT, 'sealed'); END;"
+  "CREATE TRIGGER package_no_delete BEFORE DELETE ON package BEGIN SELECT raise (ABORT, 'sealed'); END;"
+  "CREATE TRIGGER blob_no_update BEFORE UPDATE ON blob BEGIN SELECT raise (ABORT, 'sealed'); END;"
+  "CREATE TRIGGER chunk_no_update BEFORE UPDATE ON chunk BEGIN SELECT raise (ABORT, 'sealed'); END;"
+  "CREATE TRIGGER chunk_no_insert BEFORE INSERT ON chunk"
+  " WHEN EXISTS (SELECT 1 FROM blob WHERE upload = NEW.upload) BEGIN SELECT raise (ABORT, 'sealed'); END;"
+  "CREATE TRIGGER chunk_no_delete BEFORE DELETE ON chunk"
+  " WHEN EXISTS (SELECT 1 FROM blob WHERE upload = OLD.upload) BEGIN SELECT raise (ABORT, 'sealed'); END;",
+
+  /* 2: the outbox */
+  "CREATE TABLE delivery ("
+  " id INTEGER PRIMARY KEY AUTOINCREMENT, declaration INTEGER NOT NULL REFERENCES package (declaration), target TEXT NOT NULL,"
+  " state INTEGER NOT NULL DEFAULT 2 CHECK (state BETWEEN 2 AND 6), sent INTEGER NOT NULL DEFAULT 0,"
+  " paused INTEGER NOT NULL DEFAULT 0, next_try INTEGER NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0, problem TEXT,"
+  " receipt TEXT REFERENCES blob (sha256), changed_at INTEGER NOT NULL) STRICT;"
+  "CREATE TABLE delivery_log ("
+  " id INTEGER PRIMARY KEY, delivery INTEGER NOT NULL REFERENCES delivery (id), time INTEGER NOT NULL, text TEXT NOT NULL) STRICT;"
+  "CREATE INDEX delivery_log_delivery ON delivery_log (delivery, id);",
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (schemas) == QD_DB_VERSION);
+
+G_DEFINE_QUARK (qd_store_error, qd_store_error)
+
+const char *
+qd_db_get_schema (int version)
+{
+  return version >= 1 && version <= QD_DB_VERSION ? schemas[version - 1] : NULL;
+}
+
+void
+qd_db_set_error (QdDb *self, int code, GError **error)
+{
+  int system = self->db ? sqlite3_system_errno (self->db) : 0;
+  const char *text = self->db ? sqlite3_errmsg (self->db) : sqlite3_errstr (code);
+
+  switch (code & 0xff)
+    {
+    case SQLITE_FULL:
+      g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_FULL, _ ("The disk that holds “%s” is full. Free some space; nothing that was saved is lost."), self->name);
+      break;
+    case SQLITE_IOERR:
+      /* A quota or a file size limit is a full disk to the user; SQLite reports it as any other write error. */
+      if (system == ENOSPC || system == EDQUOT || system == EFBIG)
+        g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_FULL, _ ("The disk that holds “%s” is full. Free some space; nothing that was saved is lost."), self->name);
+      else
+        g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_IO, _ ("The disk reports an error at “%s”: %s. Check the disk or the cable."), self->name, system ? g_strerror (system) : text);
+      break;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+      g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_READ_ONLY, _ ("“%s” cannot be written. Check the permissions of the file and its folder."), self->name);
+      break;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_CORRUPT, _ ("“%s” is damaged (%s). Use a backup; the file was not changed."), self->name, text);
+      break;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_IN_USE, _ ("“%s” is held by another program. Close it there and try again."), self->name);
+      break;
+    case SQLITE_CONSTRAINT:
+      if (strcmp (text, "sealed") == 0)
+        g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_SEALED, _ ("This declaration is sealed and never changes. Create an amendment instead."));
+      else if (strcmp (text, "package") == 0)
+        g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_NOT_FOUND, _ ("This declaration has no sealed package. Seal it first."));
+      else
+        g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_NOT_FOUND, _ ("“%s” does not hold what this entry names (%s)."), self->name, text);
+      break;
+    default:
+      g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_IO, _ ("“%s” cannot be read or written: %s."), self->name, text);
+    }
+}
+
+static gboolean
+bind_va (QdDb *self, sqlite3_stmt *statement, GError **error, const char *types, va_list args)
+{
+  for (int i = 1; *types; types++, i++)
+    {
+      int code = SQLITE_OK;
+
+      switch (*types)
+        {
+        case 'i':
+          code = sqlite3_bind_int64 (statement, i, va_arg (args, gint64));
+          break;
+        case 't':
+          code = sqlite3_bind_text (statement, i, va_arg (args, const char *), -1, SQLITE_STATIC);
+          break;
+        case 'b':
+          {
+            gconstpointer data = va_arg (args, gconstpointer);
+            gsize size = va_arg (args, gsize);
+            code = size ? sqlite3_bind_blob64 (statement, i, data, size, SQLITE_STATIC) : sqlite3_bind_zeroblob (statement, i, 0);
+            break;
+          }
+        case 'B':
+          {
+            gsize size;
+            gconstpointer data = g_bytes_get_data (va_arg (args, GBytes *), &size);
+            code = size ? sqlite3_bind_blob64 (statement, i, data, size, SQLITE_STATIC) : sqlite3_bind_zeroblob (statement, i, 0);
+            break;
+          }
+        default:
+          g_assert_not_reached ();
+        }
+      if (code != SQLITE_OK)
+        {
+          qd_db_set_error (self, code, error);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+gboolean
+qd_db_bind (QdDb *self, sqlite3_stmt *statement, GError **error, const char *types, ...)
+{
+  va_list args;
+  gboolean ok;
+
+  sqlite3_reset (statement);
+  va_start (args, types);
+  ok = bind_va (self, statement, error, types, args);
+  va_end (args);
+  return ok;
+}
+
+static sqlite3_stmt *
+query_va (QdDb *self, GError **error, const char *sql, const char *types, va_list args)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+  int code = sqlite3_prepare_v2 (self->db, sql, -1, &statement, NULL);
+
+  if (code != SQLITE_OK)
+    {
+      qd_db_set_error (self, code, error);
+      return NULL;
+    }
+  if (!bind_va (self, statement, error, types, args))
+    return NULL;
+  return g_steal_pointer (&statement);
+}
+
+sqlite3_stmt *
+qd_db_query (QdDb *self, GError **error, const char *sql, const char *types, ...)
+{
+  va_list args;
+  sqlite3_stmt *statement;
+
+  va_start (args, types);
+  statement = query_va (self, error, sql, types, args);
+  va_end (args);
+  return statement;
+}
+
+int
+qd_db_step (QdDb *self, sqlite3_stmt *statement, GError **error)
+{
+  int code = sqlite3_step (statement);
+
+  if (code == SQLITE_ROW)
+    return 1;
+  if (code == SQLITE_DONE)
+    return 0;
+  qd_db_set_error (self, code, error);
+  return -1;
+}
+
+gboolean
+qd_db_run (QdDb *self, GError **error, const char *sql, const char *types, ...)
+{
+  va_list args;
+  g_autoptr (sqlite3_stmt) statement = NULL;
+  int step;
+
+  va_start (args, types);
+  statement = query_va (self, error, sql, types, args);
+  va_end (args);
+  if (!statement)
+    return FALSE;
+  do
+    step = qd_db_step (self, statement, error);
+  while (step == 1);
+  return step == 0;
+}
+
+gboolean
+qd_db_begin (QdDb *self, GError **error)
+{
+  return qd_db_run (self, error, "BEGIN IMMEDIATE", "");
+}
+
+gboolean
+qd_db_end (QdDb *self, gboolean ok, GError **error)
+{
+  if (ok)
+    ok = qd_db_run (self, error, "COMMIT", "");
+  /* SQLite rolls back by itself on some errors (disk full), on others not. */
+  if (!ok && !sqlite3_get_autocommit (self->db))
+    sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+  return ok;
+}
+
+char *
+qd_db_dup_text (sqlite3_stmt *statement, int column)
+{
+  return g_strdup ((const char *) sqlite3_column_text (statement, column));
+}
+
+static void
+db_free (QdDb *self)
+{
+  /* Nothing is open but cached statements of SQLite itself; an error here has no consequence. */
+  if (self->db)
+    sqlite3_close_v2 (self->db);
+  g_free (self->path);
+  g_free (self->name);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdDb, db_free)
+
+static QdDb *
+connect_to (const char *path, int flags, GError **error)
+{
+  g_autoptr (QdDb) self = g_new0 (QdDb, 1);
+  int code;
+
+  self->path = g_strdup (path);
+  self->name = g_filename_display_basename (path);
+  self->read_only = (flags & SQLITE_OPEN_READONLY) != 0;
+  code = sqlite3_open_v2 (path, &self->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+  if (code != SQLITE_OK)
+    {
+      qd_db_set_error (self, code, error);
+      return NULL;
+    }
+  sqlite3_busy_timeout (self->db, 2000);
+  /* The file may come from anywhere: its schema must not make us run more than plain SQL. */
+  sqlite3_db_config (self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  sqlite3_db_config (self->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+  sqlite3_db_config (self->db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+  if (!qd_db_run (self, error, "PRAGMA synchronous = FULL", "") ||
+      !qd_db_run (self, error, "PRAGMA cell_size_check = ON", "") ||
+      !qd_db_run (self, error, "PRAGMA temp_store = MEMORY", ""))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+run_script (QdDb *self, const char *sql, GError **error)
+{
+  int code = sqlite3_exec (self->db, sql, NULL, NULL, NULL);
+
+  if (code != SQLITE_OK)
+    qd_db_set_error (self, code, error);
+  return code == SQLITE_OK;
+}
+
+/* Brings the schema from version @from to ours, in one transaction. */
+static gboolean
+run_schemas (QdDb *self, int from, GError **error)
+{
+  g_autofree char *pragma = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d", QD_DB_APPLICATION_ID, QD_DB_VERSION);
+  gboolean ok = TRUE;
+
+  if (!qd_db_begin (self, error))
+    return FALSE;
+  for (int version = from + 1; ok && version <= QD_DB_VERSION; version++)
+    ok = run_script (self, qd_db_get_schema (version), error);
+  ok = ok && run_script (self, pragma, error);
+  return qd_db_end (self, ok, error);
+}
+
+static char *
+dup_schema_text (QdDb *self, GError **error)
+{
+  g_autoptr (sqlite3_stmt) query = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  int step;
+
+  query = qd_db_query (self, error, "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite%' ORDER BY name", "");
+  if (!query)
+    return NULL;
+  while ((step = qd_db_step (self, query, error)) == 1)
+    g_string_append_printf (text, "%s: %s\n", sqlite3_column_text (query, 0), sqlite3_column_text (query, 1));
+  return step == 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+}
+
+/* A file whose tables or triggers were altered by hand could lose edits or let sealed data change. */
+static gboolean
+check_schema (QdDb *self, GError **error)
+{
+  g_autoptr (QdDb) model = NULL;
+  g_autofree char *expected = NULL, *found = NULL;
+
+  model = connect_to (":memory:", SQLITE_OPEN_READWRITE, error);
+  if (!model || !run_schemas (model, 0, error))
+    return FALSE;
+  expected = dup_schema_text (model, error);
+  found = dup_schema_text (self, error);
+  if (!expected || !found)
+    return FALSE;
+  if (strcmp (expected, found) == 0)
+    return TRUE;
+  g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_CORRUPT, _ ("The tables of “%s” were altered by another program. Use a backup; the file was not changed."), self->name);
+  return FALSE;
+}
+
+static gboolean
+expect_answer (QdDb *self, const char *sql, const char *answer, GError **error)
+{
+  g_autoptr (sqlite3_stmt) query = qd_db_query (self, error, sql, "");
+  int step;
+
+  if (!query)
+    return FALSE;
+  step = qd_db_step (self, query, error);
+  if (step < 0)
+    return FALSE;
+  if (step == 0 ? answer == NULL : g_strcmp0 ((const char *) sqlite3_column_text (query, 0), answer) == 0)
+    return TRUE;
+  g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_CORRUPT, _ ("“%s” is damaged (%s). Use a backup; the file was not changed."), self->name, sqlite3_column_text (query, 0));
+  return FALSE;
+}
+
+static void
+remove_file (const char *path)
+{
+  g_autofree char *journal = g_strconcat (path, "-journal", NULL);
+
+  g_unlink (path);
+  g_unlink (journal);
+}
+
+static gboolean
+sync_folder_of (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  gboolean ok = fd >= 0 && fsync (fd) == 0;
+
+  if (fd >= 0)
+    close (fd);
+  return ok;
+}
+
+static char *
+dup_side_path (const char *path, const char *suffix)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *base = g_path_get_basename (path);
+  g_autofree char *name = g_strdup_printf (".%s.%s-%d", base, suffix, (int) getpid ());
+
+  return g_build_filename (folder, name, NULL);
+}
+
+gboolean
+qd_db_create (const char *path, GError **error)
+{
+  g_autofree char *fresh = dup_side_path (path, "new");
+  g_autofree char *name = g_filename_display_basename (path);
+  g_autoptr (QdDb) self = NULL;
+  int saved;
+
+  /* In the rollback mode the header, with our application id, is in the file itself before anything else sees it. */
+  remove_file (fresh);
+  self = connect_to (fresh, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
+  if (!self || !run_schemas (self, 0, error))
+    {
+      g_clear_pointer (&self, db_free);
+      remove_file (fresh);
+      return FALSE;
+    }
+  g_clear_pointer (&self, db_free);
+
+  if (renameat2 (AT_FDCWD, fresh, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+    {
+      sync_folder_of (path);
+      return TRUE;
+    }
+  saved = errno;
+  /* vfat and some shares know no RENAME_NOREPLACE. */
+  if (saved == EINVAL && !g_file_test (path, G_FILE_TEST_EXISTS) && g_rename (fresh, path) == 0)
+    {
+      sync_folder_of (path);
+      return TRUE;
+    }
+  remove_file (fresh);
+  if (saved == EEXIST || saved == EINVAL)
+    g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_IO, _ ("There is a file “%s” already. Choose another name; nothing was overwritten."), name);
+  else
+    g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_IO, _ ("“%s” cannot be made: %s."), name, g_strerror (saved));
+  return FALSE;
+}
+
+gboolean
+qd_db_peek (const char *path, int *version_out, GError **error)
+{
+  g_autofree char *name = g_filename_display_basename (path);
+  sqlite3_vfs *vfs = sqlite3_vfs_find (NULL);
+  g_autofree sqlite3_file *file = g_malloc0 (vfs->szOsFile);
+  guint8 header[100] = { 0 };
+  sqlite3_filename sqlite_name;
+  sqlite3_int64 size = 0;
+  GStatBuf info;
+  int code;
+  guint32 application_id, version;
+
+  if (g_stat (path, &info) != 0)
+    {
+      int saved = errno;
+      g_set_error (error, QD_STORE_ERROR, saved == ENOENT ? QD_STORE_ERROR_NOT_FOUND : QD_STORE_ERROR_IO, _ ("“%s” cannot be opened: %s."), name, g_strerror (saved));
+      return FALSE;
+    }
+  if (!S_ISREG (info.st_mode))
+    {
+      g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_NOT_A_WORKSPACE, _ ("“%s” is not a workspace file."), name);
+      return FALSE;
+    }
+
+  /* Through SQLite's own file layer: closing a descriptor of ours would drop the POSIX locks of every other connection
+   * of this process to the same file. */
+  sqlite_name = sqlite3_create_filename (path, "", "", 0, NULL);
+  code = vfs->xOpen (vfs, sqlite_name, file, SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB, NULL);
+  if (code == SQLITE_OK)
+    {
+      code = file->pMethods->xFileSize (file, &size);
+      if (code == SQLITE_OK && size >= (sqlite3_int64) sizeof header)
+        code = file->pMethods->xRead (file, header, sizeof header, 0);
+      file->pMethods->xClose (file);
+    }
+  sqlite3_free_filename (sqlite_name);
+  if (code != SQLITE_OK)
+    {
+      g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_IO, _ ("“%s” cannot be read. Check the permissions of the file."), name);
+      return FALSE;
+    }
+
+  memcpy (&version, header + 60, sizeof version);
+  memcpy (&application_id, header + 68, sizeof application_id);
+  if (memcmp (header, "SQLite format 3", 16) != 0 || GUINT32_FROM_BE (application_id) != QD_DB_APPLICATION_ID)
+    {
+      g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_NOT_A_WORKSPACE, _ ("“%s” is not a workspace of this program; it was not changed. Workspaces end in .qingdan."), name);
+      return FALSE;
+    }
+  *version_out = (int) GUINT32_FROM_BE (version);
+  if (*version_out < 1)
+    {
+      g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_NOT_A_WORKSPACE, _ ("“%s” is not a workspace of this program; it was not changed. Workspaces end in .qingdan."), name);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* SQLite's shared memory beside a WAL file does not work over a network; the rollback journal does. */
+static gboolean
+is_on_network (const char *path)
+{
+  struct statfs info;
+
+  if (statfs (path, &info) != 0)
+    return FALSE;
+  switch ((guint32) info.f_type)
+    {
+    case NFS_SUPER_MAGIC:
+    case SMB_SUPER_MAGIC:
+    case CIFS_SUPER_MAGIC:
+    case SMB2_SUPER_MAGIC:
+    case V9FS_MAGIC:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+/* Copies, converts and verifies beside the original, and swaps only then; the original stays as NAME.vN where links work. */
+static gboolean
+migrate (const char *path, int from, GError **error)
+{
+  g_autofree char *copy = dup_side_path (path, "migration");
+  g_autofree char *kept = g_strdup_printf ("%s.v%d", path, from);
+  g_autoptr (QdDb) self = NULL;
+  gboolean ok;
+
+  remove_file (copy);
+  /* Leaving the WAL mode folds its file in and needs every other connection gone: none may read the old file while it is replaced. */
+  self = connect_to (path, SQLITE_OPEN_READWRITE, error);
+  if (!self || !expect_answer (self, "PRAGMA journal_mode = DELETE", "delete", error))
+    return FALSE;
+  ok = qd_db_run (self, error, "VACUUM INTO ?", "t", copy);
+  g_clear_pointer (&self, db_free);
+  if (ok)
+    {
+      self = connect_to (copy, SQLITE_OPEN_READWRITE, error);
+      ok = self && run_schemas (self, from, error) &&
+           expect_answer (self, "PRAGMA integrity_check", "ok", error) &&
+           expect_answer (self, "PRAGMA foreign_key_check", NULL, error) &&
+           check_schema (self, error);
+      g_clear_pointer (&self, db_free);
+    }
+  if (!ok)
+    {
+      remove_file (copy);
+      return FALSE;
+    }
+  g_unlink (kept);
+  if (link (path, kept) != 0)
+    g_debug ("No copy of the old version is kept: %s", g_strerror (errno));
+  if (g_rename (copy, path) != 0)
+    {
+      int saved = errno;
+      g_autofree char *name = g_filename_display_basename (path);
+      remove_file (copy);
+      g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_IO, _ ("“%s” cannot be brought to the new version: %s. The old one was not changed."), name, g_strerror (saved));
+      return FALSE;
+    }
+  sync_folder_of (path);
+  return TRUE;
+}
+
+/* On a read-only medium there is no shared memory file; without a WAL file nothing can change under us either. */
+static QdDb *
+open_immutable (const char *path, GError **error)
+{
+  g_autofree char *wal = g_strconcat (path, "-wal", NULL);
+  g_autofree char *escaped = g_uri_escape_string (path, "/", FALSE);
+  g_autofree char *uri = g_strdup_printf ("file:%s?immutable=1", escaped);
+  QdDb *self;
+  GStatBuf info;
+
+  if (g_stat (wal, &info) == 0 && info.st_size > 0)
+    {
+      g_autofree char *name = g_filename_display_basename (path);
+      g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_READ_ONLY, _ ("“%s” was not closed well and lies where nothing can be written. Copy it, together with the file that ends in -wal, to a disk and open it there."), name);
+      return NULL;
+    }
+  self = connect_to (uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error);
+  if (self)
+    {
+      g_free (self->path);
+      self->path = g_strdup (path);
+      g_free (self->name);
+      self->name = g_filename_display_basename (path);
+    }
+  return self;
+}
+
+QdDb *
+qd_db_open (const char *path, gboolean read_only, GError **error)
+{
+  g_autoptr (QdDb) self = NULL;
+  g_autofree char *name = g_filename_display_basename (path);
+  int version;
+
+  if (!qd_db_peek (path, &version, error))
+    return NULL;
+  if (version > QD_DB_VERSION && !read_only)
+    {
+      g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_NEWER, _ ("“%s” was made by a newer version of this program. Open it read-only, or update the program."), name);
+      return NULL;
+    }
+  if (version < QD_DB_VERSION)
+    {
+      if (read_only)
+        {
+          g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_READ_ONLY, _ ("“%s” was made by an older version and has to be converted first. Open it for writing once."), name);
+          return NULL;
+        }
+      if (!migrate (path, version, error))
+        return NULL;
+      version = QD_DB_VERSION;
+    }
+
+  if (read_only)
+    {
+      g_autofree char *folder = g_path_get_dirname (path);
+      self = access (folder, W_OK) == 0 ? connect_to (path, SQLITE_OPEN_READONLY, error) : open_immutable (path, error);
+    }
+  else
+    self = connect_to (path, SQLITE_OPEN_READWRITE, error);
+  /* Before anything is written: one with other tables is left as it is. */
+  if (!self || (version == QD_DB_VERSION && !check_schema (self, error)))
+    return NULL;
+  if (!read_only)
+    {
+      const char *mode = is_on_network (path) ? "delete" : "wal";
+      g_autofree char *pragma = g_strdup_printf ("PRAGMA journal_mode = %s", mode);
+
+      if (sqlite3_db_readonly (self->db, NULL) == 1)
+        {
+          qd_db_set_error (self, SQLITE_READONLY, error);
+          return NULL;
+        }
+      if (!qd_db_run (self, error, pragma, "") ||
+          !qd_db_run (self, error, "PRAGMA journal_size_limit = 16777216", ""))
+        return NULL;
+    }
+  return g_steal_pointer (&self);
+}
+
+void
+qd_db_close (QdDb *self)
+{
+  /* All is in the WAL file, safely; folding it in leaves one file to copy. A reader elsewhere may keep us from it. */
+  if (!self->read_only)
+    sqlite3_wal_checkpoint_v2 (self->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  db_free (self);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What an edit costs the main thread, how soon it is on disk, and a paste of 100,000 changes in one step beside bare SQLite. */
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <stdio.h>
+
+#include "qd-journal-private.h"
+
+#define EDITS 2000
+#define PASTE 100000
+
+static double
+now (void)
+{
+  return g_get_monotonic_time () / 1000.0;
+}
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double left = *(const double *) a, right = *(const double *) b;
+
+  return (left > right) - (left < right);
+}
+
+static GPtrArray *
+make_changes (guint n)
+{
+  GPtrArray *changes = g_ptr_array_new_full (n, (GDestroyNotify) qd_change_free);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/d/substances/row[%u]/amount", i + 1);
+      g_autofree char *value = g_strdup_printf ("%u.%u", i * 7, i % 10);
+      g_ptr_array_add (changes, qd_change_new (QD_CHANGE_VALUE, path, NULL, "", value));
+    }
+  return changes;
+}
+
+/* The same rows by bare SQLite with the same indexes and care, without chain and queue. */
+static double
+measure_bare (const char *path)
+{
+  sqlite3 *db = NULL;
+  sqlite3_stmt *insert = NULL;
+  double start;
+
+  sqlite3_open (path, &db);
+  sqlite3_exec (db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                    "CREATE TABLE j (seq INTEGER PRIMARY KEY, d INTEGER, step INTEGER, u INTEGER, path TEXT, new TEXT, hash BLOB) STRICT;"
+                    "CREATE INDEX js ON j (d, step, u); CREATE INDEX jp ON j (d, path);",
+                NULL,
+                NULL,
+                NULL);
+  start = now ();
+  sqlite3_exec (db, "BEGIN", NULL, NULL, NULL);
+  sqlite3_prepare_v2 (db, "INSERT INTO j (d, step, u, path, new, hash) VALUES (1, 1, 0, ?, ?, zeroblob (32))", -1, &insert, NULL);
+  for (guint i = 0; i < PASTE; i++)
+    {
+      g_autofree char *row = g_strdup_printf ("/d/substances/row[%u]/amount", i + 1);
+      g_autofree char *value = g_strdup_printf ("%u.%u", i * 7, i % 10);
+
+      sqlite3_bind_text (insert, 1, row, -1, SQLITE_STATIC);
+      sqlite3_bind_text (insert, 2, value, -1, SQLITE_STATIC);
+      sqlite3_step (insert);
+      sqlite3_reset (insert);
+    }
+  sqlite3_finalize (insert);
+  sqlite3_exec (db, "COMMIT", NULL, NULL, NULL);
+  start = now () - start;
+  sqlite3_close (db);
+  return start;
+}
+
+int
+main (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("qd-bench-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "w.qingdan", NULL);
+  g_autofree char *bare = g_build_filename (folder, "bare.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) xml = g_bytes_new_static ("<d/>", 4);
+  g_autofree double *times = g_new (double, EDITS);
+  QdStore *store = qd_store_create (path, &error);
+  GPtrArray *paste;
+  gint64 id;
+  double start, queued, bare_time;
+
+  if (!store)
+    {
+      fprintf (stderr, "%s\n", error->message);
+      return 1;
+    }
+  id = qd_store_add_declaration (store, "cn.bench", "1", "2026", NULL, 0, xml, &error);
+
+  for (guint i = 0; i < EDITS; i++)
+    {
+      GPtrArray *changes = make_changes (1);
+
+      start = now ();
+      qd_store_queue_changes (store, id, i + 1, 0, "typed", changes, NULL);
+      times[i] = now () - start;
+      g_usleep (200);
+    }
+  qsort (times, EDITS, sizeof *times, compare_doubles);
+  printf ("queue one edit             p50 %.3f ms  p99 %.3f ms  max %.3f ms\n", times[EDITS / 2], times[EDITS * 99 / 100], times[EDITS - 1]);
+
+  for (guint i = 0; i < 20; i++)
+    {
+      qd_store_queue_changes (store, id, EDITS + i + 1, 0, "typed", make_changes (1), NULL);
+      start = now ();
+      if (!qd_store_flush (store, NULL))
+        return 1;
+      times[i] = now () - start;
+    }
+  qsort (times, 20, sizeof *times, compare_doubles);
+  printf ("one edit to disk           p50 %.1f ms  max %.1f ms\n", times[10], times[19]);
+
+  paste = make_changes (PASTE);
+  start = now ();
+  qd_store_queue_changes (store, id, EDITS + 100, 0, "pasted", paste, NULL);
+  queued = now () - start;
+  if (!qd_store_flush (store, NULL))
+    return 1;
+  start = now () - start;
+  bare_time = measure_bare (bare);
+  printf ("paste of %d changes    queued in %.2f ms, on disk in %.0f ms; bare SQLite %.0f ms (%.2f times)\n", PASTE, queued, start, bare_time, start / bare_time);
+
+  start = now ();
+  if (!qd_store_verify_journal (store, &error))
+    return 1;
+  printf ("verify the chain           %.0f ms\n", now () - start);
+  start = now ();
+  g_object_unref (store);
+  printf ("close                      %.1f ms\n", now () - start);
+  start = now ();
+  store = qd_store_open (path, FALSE, &error);
+  if (!store)
+    return 1;
+  printf ("open                       %.1f ms\n", now () - start);
+  g_object_unref (store);
+
+  g_unlink (path);
+  g_unlink (bare);
+  g_rmdir (folder);
+  return 0;
+}

@@ -36,6 +36,8 @@ GBytes *qd_signer_sign (QdSigner *self, GBytes *data, GError **error) G_GNUC_WAR
 const char *qd_signer_get_method (QdSigner *self);
 /** DER of the signer's certificate. */
 GBytes *qd_signer_get_certificate (QdSigner *self);
+/** (element-type GBytes): DER of the certificates between the signer and its root, as far as the key holds them; may be empty. */
+GPtrArray *qd_signer_get_chain (QdSigner *self);
 /** Common name, issuer, USCC (2.5.4.97 or serialNumber; nullable) and validity of the certificate. */
 const char *qd_signer_get_subject (QdSigner *self);
 const char *qd_signer_get_issuer (QdSigner *self);
@@ -57,6 +59,7 @@ typedef enum
 gboolean qd_demo_key_create (const char *p12_path, const char *cert_path, const char *pin, const char *common_name, const char *uscc, QdKeyKind kind, GError **error);
 /** Reads the first line of the file; the result lies in memory that qd_pin_free() wipes. */
 char *qd_pin_read_file (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** @pin: (nullable): only what qd_pin_read_file() returned */
 void qd_pin_free (char *pin);
 
 G_END_DECLS

@@ -18,6 +18,8 @@ typedef enum
   QD_COURIER_ERROR_STATE,   /* the upload state on disk cannot be read or written */
   QD_COURIER_ERROR_TARGET,  /* a target address that cannot be used */
 } QdCourierError;
+/** Seconds the receiver asked to wait before the next try (Retry-After), 0 when it did not. */
+guint qd_courier_error_get_retry_after (const GError *error);
 
 typedef enum
 {
@@ -25,6 +27,7 @@ typedef enum
   QD_RECEIPT_ACCEPTED, /* 已受理 */
   QD_RECEIPT_RETURNED, /* 退回, with points */
 } QdReceiptKind;
+const char *qd_receipt_kind_to_nick (QdReceiptKind kind); /* "received" … */
 
 /** A point of a return, pinned to a field. */
 typedef struct
@@ -32,6 +35,8 @@ typedef struct
   char *path; /* (nullable): /disclosure/… */
   char *message;
 } QdReturnPoint;
+QdReturnPoint *qd_return_point_new (const char *path, const char *message) G_GNUC_WARN_UNUSED_RESULT;
+void qd_return_point_free (QdReturnPoint *self);
 
 /** A signed answer of the receiver, bound to the package digest. Namespace urn:qingdan:receipt:1. */
 typedef struct

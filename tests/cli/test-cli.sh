@@ -1,0 +1,170 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The contract of the command line: exit codes, one plain sentence on standard error, nothing changed on failure.
+# usage: test-cli.sh BUILD-DIR
+set -uo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+cli=$1/app/cli/qingdan-cli
+demo=$root/resources/demo
+data=$root/tests/data
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+export LANG=C.UTF-8 LANGUAGE=''
+unset QINGDAN_PIN_FILE
+facts=(--profile "$demo/profile.xml" --register "$demo/register.xml" --date 2026-11-24)
+
+n=0
+report() { # report GOOD NAME
+  n=$((n + 1))
+  if [ "$1" = 1 ]; then echo "ok $n - $2"; else
+    echo "not ok $n - $2"
+    sed 's/^/# /' out err
+  fi
+}
+# expect CODE NAME COMMAND…: the exit code; a failure says something on standard error and leaves no output file behind
+expect() {
+  local want=$1 name=$2 got=0
+  shift 2
+  "$@" >out 2>err </dev/null || got=$?
+  local good=1
+  [ "$got" = "$want" ] || { good=0; echo "# exit $got instead of $want"; }
+  if [ "$want" -gt 1 ] && [ ! -s err ]; then good=0; echo "# nothing on standard error"; fi
+  if grep -qE 'CRITICAL|WARNING|assertion|Sanitizer' err; then good=0; fi
+  report $good "$name"
+}
+says() { # says NAME TEXT: in what the last command printed
+  local good=0
+  grep -qF -- "$2" out err && good=1
+  report $good "$1"
+}
+absent() {
+  local good=1
+  [ ! -e "$2" ] || good=0
+  report $good "$1"
+}
+
+printf 'secret-1\n' >pin
+printf 'wrong\n' >wrong-pin
+chmod 600 pin wrong-pin
+
+# usage
+expect 2 "no verb" "$cli"
+expect 2 "unknown verb" "$cli" fly
+says "unknown verb is named" fly
+expect 0 "help" "$cli" --help
+expect 0 "version" "$cli" --version
+for verb in check demo-key fill new pack report seal send receive show verify; do
+  expect 2 "$verb without words" "$cli" $verb
+  expect 2 "$verb with an unknown option" "$cli" $verb --no-such-option x
+  expect 0 "$verb --help" "$cli" $verb --help
+done
+expect 2 "report without -o" "$cli" report "$demo/declaration.xml"
+expect 2 "seal without key" "$cli" seal "$demo/declaration.xml" -o p.asice
+
+# forms
+expect 0 "forms" "$cli" forms
+says "forms lists the disclosure" cn.cpa-disclosure
+expect 0 "forms as JSON" "$cli" forms --json
+expect 0 "forms JSON parses" python3 -c 'import json,sys; ids=[f["id"] for f in json.load(open("out"))]; sys.exit(not {"cn.profile","cn.register","cn.cpa-disclosure"} <= set(ids))'
+expect 3 "forms of a pack that is not there" "$cli" forms --pack "$work/none"
+expect 0 "pack info" "$cli" pack info "$root/resources/packs/cn"
+expect 2 "pack with an unknown word" "$cli" pack eat "$root/resources/packs/cn"
+
+# fill and check
+expect 0 "fill the demo" "$cli" fill cn.cpa-disclosure --in "$demo/declaration.xml" --out good.xml "${facts[@]}"
+expect 0 "begin an empty one" "$cli" fill cn.cpa-disclosure --out empty.xml "${facts[@]}"
+expect 3 "fill an unknown form" "$cli" fill cn.nothing --out x.xml
+absent "fill of an unknown form writes nothing" x.xml
+expect 0 "check the demo" "$cli" check good.xml "${facts[@]}"
+expect 1 "check an empty one" "$cli" check empty.xml "${facts[@]}"
+expect 1 "check ruyi-2024" "$cli" check "$data/ruyi-2024.xml" "${facts[@]}" --json
+expect 0 "verdict JSON parses" python3 -c 'import json; v=json.load(open("out")); assert v["critical"] > 0 and not v["canSeal"]; assert all(f["message"] and f["path"] for f in v["findings"])'
+expect 1 "check lukang-2017" "$cli" check "$data/lukang-2017.xml" "${facts[@]}"
+expect 3 "check with a bad date" "$cli" check good.xml --date 2026-13-01
+says "bad date is named" 2026-13-01
+expect 0 "verdict once" "$cli" check good.xml "${facts[@]}" -o v1.xml
+expect 0 "verdict twice" "$cli" check good.xml "${facts[@]}" -o v2.xml
+expect 0 "same moment, same bytes" cmp v1.xml v2.xml
+
+# input that cannot be read
+printf 'not xml at all' >broken1.xml
+printf '<a><b></a>' >broken2.xml
+printf '<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/hostname">]><a id="cn.cpa-disclosure">&e;</a>' >doctype.xml
+printf '<a/>' >noid.xml
+printf '<a id="cn.nothing"/>' >unknown.xml
+: >empty-file.xml
+head -c 300 /dev/urandom >binary.xml
+for bad in none.xml broken1.xml broken2.xml doctype.xml noid.xml unknown.xml empty-file.xml binary.xml .; do
+  expect 3 "check $bad" "$cli" check "$bad"
+  expect 3 "report $bad" "$cli" report "$bad" -o r.pdf
+  absent "report of $bad writes nothing" r.pdf
+done
+
+# report
+expect 0 "report" "$cli" report good.xml -o report.pdf "${facts[@]}"
+expect 0 "report is a PDF with Chinese text" sh -c 'pdftotext report.pdf - | grep -q 清洁生产'
+expect 3 "report into a folder that is not there" "$cli" report good.xml -o none/report.pdf "${facts[@]}"
+
+# seal
+expect 0 "demo key" "$cli" demo-key key.p12 --cert key.pem --pin-file pin --name "演示企业"
+expect 0 "RSA demo key" "$cli" demo-key rsa.p12 --cert rsa.pem --pin-file pin --rsa
+expect 3 "demo key into a folder that is not there" "$cli" demo-key none/key.p12 --pin-file pin
+expect 3 "no PIN and no terminal" "$cli" seal good.xml --key key.p12 -o p.asice "${facts[@]}"
+expect 3 "wrong PIN" "$cli" seal good.xml --key key.p12 --pin-file wrong-pin -o p.asice "${facts[@]}"
+absent "wrong PIN makes no package" p.asice
+expect 3 "PIN file that is not there" "$cli" seal good.xml --key key.p12 --pin-file none -o p.asice "${facts[@]}"
+expect 3 "key that is no key" "$cli" seal good.xml --key pin --pin-file pin -o p.asice "${facts[@]}"
+expect 1 "critical findings" "$cli" seal "$data/ruyi-2024.xml" --key key.p12 --pin-file pin -o p.asice "${facts[@]}"
+absent "critical findings make no package" p.asice
+expect 3 "attachment that is not there" "$cli" seal good.xml --key key.p12 --pin-file pin -a none.pdf -o p.asice "${facts[@]}"
+absent "missing attachment makes no package" p.asice
+printf 'proof\n' >'附件 1.txt'
+expect 0 "seal" "$cli" seal good.xml --key key.p12 --pin-file pin -a '附件 1.txt' -o p.asice "${facts[@]}"
+expect 0 "seal with RSA, PIN file from the environment" env QINGDAN_PIN_FILE=pin "$cli" seal good.xml --key rsa.p12 -o rsa.asice "${facts[@]}" --json
+expect 0 "seal JSON parses" python3 -c 'import json; v=json.load(open("out")); assert len(v["sha256"]) == 64 and v["demo"]'
+
+# verify
+expect 0 "verify" "$cli" verify p.asice --trust key.pem
+expect 0 "verify RSA" "$cli" verify rsa.asice --trust rsa.pem --json
+expect 0 "verify JSON parses" python3 -c 'import json; v=json.load(open("out")); assert v["valid"] and v["trusted"] and v["demo"] and "declaration.xml" in v["files"]'
+expect 1 "verify against the wrong anchor" "$cli" verify p.asice --trust rsa.pem
+cp p.asice damaged.asice
+printf 'X' | dd of=damaged.asice bs=1 seek=600 conv=notrunc status=none
+expect 1 "verify damaged" "$cli" verify damaged.asice
+expect 1 "verify what is no package" "$cli" verify good.xml
+expect 3 "verify what is not there" "$cli" verify none.asice
+
+# workspaces
+expect 0 "new" "$cli" new w.qingdan --profile "$demo/profile.xml" --register "$demo/register.xml"
+expect 0 "show" "$cli" show w.qingdan --json
+expect 0 "show JSON parses" python3 -c 'import json; v=json.load(open("out")); assert {d["form"] for d in v["declarations"]} == {"cn.profile", "cn.register"}'
+sum=$(sha256sum <w.qingdan)
+expect 3 "new over a workspace" "$cli" new w.qingdan
+expect 0 "which stays as it was" test "$sum" = "$(sha256sum <w.qingdan)"
+expect 3 "new with a bad profile" "$cli" new bad.qingdan --profile broken1.xml
+absent "leaves no workspace" bad.qingdan
+expect 3 "new with a declaration as profile" "$cli" new bad.qingdan --profile good.xml
+absent "leaves no workspace either" bad.qingdan
+expect 3 "show what is not there" "$cli" show none.qingdan
+absent "and makes none" none.qingdan
+expect 3 "show what is no workspace" "$cli" show good.xml
+
+# delivery
+expect 4 "send to a port where nobody listens" "$cli" send p.asice --to http://127.0.0.1:9/
+mkdir stick
+expect 0 "send to a folder" "$cli" send p.asice --to "$work/stick"
+expect 0 "the folder holds the same bytes" sh -c 'cmp p.asice stick/*.asice'
+expect 3 "send what is not there" "$cli" send none.asice --to "$work/stick"
+
+# engine
+expect 0 "engine" sh -c "printf '%s\n%s\n' '{\"id\":1,\"op\":\"hello\"}' '{\"id\":2,\"op\":\"eval\",\"xml\":\"<a><b>2</b></a>\",\"context\":\"/\",\"expr\":\"/a/b + 0.1 + 0.2\",\"want\":\"string\"}' | '$cli' engine"
+expect 0 "engine answers in order" python3 -c 'import json; a,b=map(json.loads, open("out")); assert a["protocol"] == 1 and b["ok"] and b["result"] == "2.3", (a, b)'
+
+# Chinese
+expect 1 "check in Chinese" env LANG=zh_CN.UTF-8 "$cli" check empty.xml "${facts[@]}"
+says "findings are Chinese" 必填
+expect 2 "usage in Chinese" env LANG=zh_CN.UTF-8 "$cli"
+says "usage is Chinese" 用法
+
+echo "1..$n"

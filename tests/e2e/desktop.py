@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drives the real program from outside: finds widgets through accessibility, presses real keys and buttons."""
+import os
+import pathlib
+import subprocess
+import time
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi  # noqa: E402
+
+PATIENCE = 30  # seconds until a wait gives up; nothing is asserted about speed
+
+
+class Failure(AssertionError):
+    pass
+
+
+def wait(what, test, patience=PATIENCE):
+    """Polls until test() gives something true, and returns that."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            result = test()
+        except gi.repository.GLib.Error:  # the tree changed under us
+            result = None
+        if result:
+            return result
+        if time.monotonic() > end:
+            raise Failure(f"waited in vain for {what}")
+        time.sleep(0.05)
+
+
+def children(node):
+    for i in range(node.get_child_count()):
+        child = node.get_child_at_index(i)
+        if child is not None:
+            yield child
+
+
+def text_of(node):
+    """GTK 4.8 gives '' for (0, -1)."""
+    return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
+
+
+def interfaces(node):
+    return set(Atspi.Accessible.get_interfaces(node))
+
+
+class Program:
+    def __init__(self, command, name="qingdan", env=None):
+        Atspi.init()
+        self.process = subprocess.Popen(command, env={**os.environ, **(env or {})})
+        self.name = name
+        self.app = wait("the program on the accessibility bus", self._find_app)
+        self.window = wait("its window", lambda: subprocess.run(
+            ["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
+            capture_output=True, text=True).stdout.split()[-1:])[0]
+        self.focus()
+
+    def _find_app(self):
+        if self.process.poll() is not None:
+            raise Failure(f"the program ended with {self.process.returncode}")
+        desktop = Atspi.get_desktop(0)
+        for app in children(desktop):
+            if app.get_process_id() == self.process.pid and app.get_child_count() > 0:
+                return app
+        return None
+
+    # finding
+
+    def walk(self, node=None):
+        node = node or self.app
+        yield node
+        for child in children(node):
+            yield from self.walk(child)
+
+    def matches(self, node, part, roles=None, interface=None):
+        if part not in (node.get_name() or ""):
+            return False
+        if roles and node.get_role_name() not in roles:
+            return False
+        return interface is None or interface in interfaces(node)
+
+    def look(self, part, roles=None, interface=None, below=None):
+        for node in self.walk(below):
+            if self.matches(node, part, roles, interface):
+                return node
+        return None
+
+    def find(self, part, roles=None, interface=None, below=None):
+        """The first widget whose accessible name contains `part`, waiting for it."""
+        return wait(f"“{part}” {roles or interface or ''}", lambda: self.look(part, roles, interface, below))
+
+    def gone(self, part, roles=None, interface=None):
+        wait(f"“{part}” to go", lambda: self.look(part, roles, interface) is None)
+
+    def says(self, part):
+        """Some label, name or text shows `part`."""
+        def seen():
+            for node in self.walk():
+                if part in (node.get_name() or ""):
+                    return node
+                if "Text" in interfaces(node) and part in text_of(node):
+                    return node
+            return None
+        return wait(f"the text “{part}”", seen)
+
+    def names(self):
+        return [n.get_name() for n in self.walk() if n.get_name()]
+
+    # doing
+
+    def focus(self):
+        subprocess.run(["xdotool", "windowfocus", "--sync", self.window], check=True)
+
+    def press(self, part, roles=("push button", "button", "toggle button", "menu item"), below=None):
+        """Activates a button as a screen reader would."""
+        button = self.find(part, roles=roles, below=below)
+        if not Atspi.Action.do_action(button, 0):
+            raise Failure(f"“{part}” cannot be pressed")
+        return button
+
+    def extents(self, node):
+        """Screen rectangle: window coordinates (the only right ones in GTK 4), moved by the window's place."""
+        r = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
+        return r.x, r.y, r.width, r.height
+
+    def click(self, node, window=None, fx=0.5, fy=0.5, times=1):
+        x, y, w, h = self.extents(node)
+        subprocess.run(["xdotool", "mousemove", "--sync", "--window", window or self.window, str(int(x + w * fx)), str(int(y + h * fy)),
+                        "click", "--repeat", str(times), "1"], check=True)
+
+    def key(self, *keys):
+        subprocess.run(["xdotool", "key", "--clearmodifiers", *keys], check=True)
+
+    def type(self, text):
+        subprocess.run(["xdotool", "type", "--clearmodifiers", "--delay", "12", text], check=True)
+
+    def set_text(self, node, text):
+        if not Atspi.EditableText.set_text_contents(node, text):
+            raise Failure(f"cannot set the text of “{node.get_name()}”")
+
+    def select_row(self, list_node, index):
+        Atspi.Selection.select_child(list_node, index)
+
+    # seeing
+
+    def shot(self, name):
+        folder = os.environ.get("QD_TEST_SHOTS")
+        if folder:
+            pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+            subprocess.run(["import", "-window", "root", f"{folder}/{name}.png"], check=False)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        return self.process.returncode
+
+
+class Report:
+    """TAP on standard output; the first failure of a scenario ends it."""
+
+    def __init__(self):
+        self.n = 0
+        self.failed = False
+
+    def ok(self, name):
+        self.n += 1
+        print(f"ok {self.n} - {name}", flush=True)
+
+    def fail(self, name, why):
+        self.n += 1
+        self.failed = True
+        print(f"not ok {self.n} - {name}", flush=True)
+        for line in str(why).splitlines():
+            print(f"# {line}", flush=True)
+
+    def check(self, name, condition, why=""):
+        if condition:
+            self.ok(name)
+        else:
+            raise Failure(f"{name}: {why}")
+
+    def end(self):
+        print(f"1..{self.n}", flush=True)
+        return 1 if self.failed or self.n == 0 else 0

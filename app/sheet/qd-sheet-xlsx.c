@@ -21,6 +21,13 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (xmlTextReader, xmlFreeTextReader)
 
+/* What matters of a number format: does it show a date, and how many decimals (-1: as many as there are)? */
+typedef struct
+{
+  gboolean is_date;
+  int decimals;
+} Style;
+
 typedef struct
 {
   QdZipReader *zip;           /* (owned) */
@@ -29,7 +36,7 @@ typedef struct
   GPtrArray *parts;           /* (owned) (element-type utf8): their parts */
   GPtrArray *strings;         /* (owned) (element-type utf8): shared strings */
   GStringChunk *string_arena; /* (owned) */
-  GArray *date_styles;        /* (owned) (element-type gboolean): for each cell format */
+  GArray *styles;             /* (owned) (element-type Style): for each cell format */
   gboolean date1904;
 } Book;
 
@@ -42,7 +49,7 @@ book_clear (Book *self)
   g_clear_pointer (&self->parts, g_ptr_array_unref);
   g_clear_pointer (&self->strings, g_ptr_array_unref);
   g_clear_pointer (&self->string_arena, g_string_chunk_free);
-  g_clear_pointer (&self->date_styles, g_array_unref);
+  g_clear_pointer (&self->styles, g_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Book, book_clear)
 
@@ -389,17 +396,39 @@ is_date_format_id (guint64 id)
   return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47 && id != 46) || (id >= 50 && id <= 58);
 }
 
+/* Decimals of a plain format such as 0.00 or #,##0.0; -1 for all others. */
+static int
+count_format_decimals (const char *code)
+{
+  const char *p = code + strspn (code, "#,");
+
+  if (*p != '0')
+    return -1;
+  p += strspn (p, "0");
+  if (*p == '\0')
+    return 0;
+  return *p == '.' && p[1] == '0' && p[1 + strspn (p + 1, "0")] == '\0' ? (int) strlen (p + 1) : -1;
+}
+
+/* Built-in plain formats: 0, 0.00, #,##0, #,##0.00. */
+static int
+count_builtin_decimals (guint64 id)
+{
+  return id == 1 || id == 3 ? 0 : id == 2 || id == 4 ? 2
+                                                     : -1;
+}
+
 static gboolean
 read_styles (Book *book,
              GError **error)
 {
   static const char name[] = "xl/styles.xml";
-  g_autoptr (GHashTable) date_formats = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) formats = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   g_autoptr (GError) local_error = NULL;
   g_auto (Part) part = { 0 };
   gboolean in_cell_formats = FALSE;
 
-  book->date_styles = g_array_new (FALSE, TRUE, sizeof (gboolean));
+  book->styles = g_array_new (FALSE, TRUE, sizeof (Style));
   if (qd_zip_reader_find (book->zip, name) < 0)
     return TRUE;
   if (!open_part (book, name, &part, error))
@@ -411,20 +440,27 @@ read_styles (Book *book,
           g_autofree char *id = dup_attribute (part.reader, "numFmtId");
           g_autofree char *code = dup_attribute (part.reader, "formatCode");
 
-          if (id != NULL && code != NULL && is_date_format (code) && g_hash_table_size (date_formats) < MAX_STYLES)
-            g_hash_table_add (date_formats, GUINT_TO_POINTER ((guint) g_ascii_strtoull (id, NULL, 10)));
+          if (id != NULL && code != NULL && g_hash_table_size (formats) < MAX_STYLES)
+            {
+              Style style = { is_date_format (code), count_format_decimals (code) };
+
+              g_hash_table_insert (formats, GUINT_TO_POINTER ((guint) g_ascii_strtoull (id, NULL, 10)), g_memdup2 (&style, sizeof style));
+            }
         }
       else if (is_element (part.reader, "cellXfs"))
         in_cell_formats = TRUE;
       else if (is_end (part.reader, "cellXfs"))
         in_cell_formats = FALSE;
-      else if (in_cell_formats && is_element (part.reader, "xf") && book->date_styles->len < MAX_STYLES)
+      else if (in_cell_formats && is_element (part.reader, "xf") && book->styles->len < MAX_STYLES)
         {
           g_autofree char *id = dup_attribute (part.reader, "numFmtId");
           guint64 format = id != NULL ? g_ascii_strtoull (id, NULL, 10) : 0;
-          gboolean is_date = is_date_format_id (format) || g_hash_table_contains (date_formats, GUINT_TO_POINTER ((guint) format));
+          const Style *own = g_hash_table_lookup (formats, GUINT_TO_POINTER ((guint) format));
+          Style style = { is_date_format_id (format), count_builtin_decimals (format) };
 
-          g_array_append_val (book->date_styles, is_date);
+          if (own != NULL)
+            style = *own;
+          g_array_append_val (book->styles, style);
         }
     }
   if (local_error != NULL)
@@ -483,40 +519,40 @@ date_from_serial (double serial,
 
 /*
  * Numbers are stored as the shortest text of a double ("1.2E-3", "0.30000000000000004"). Excel shows 15 significant
- * digits; so do we, without exponent, so that what arrives is what the user saw.
+ * digits; so do we, without exponent, so that what arrives is what the user saw. A format that shows more decimals than
+ * the value has adds zeros (12.40); one that shows fewer takes nothing away.
  */
 static char *
-plain_number (const char *text)
+plain_number (const char *text,
+              int decimals_shown)
 {
   char *end;
   double value = g_ascii_strtod (text, &end);
-  char buffer[400];
   char digits[G_ASCII_DTOSTR_BUF_SIZE];
+  char format[16];
+  g_autofree char *buffer = NULL;
+  char *point;
   int decimals;
+  int last;
 
-  if (end == text || *end != '\0' || !isfinite (value))
+  if (end == text || *end != '\0' || !isfinite (value) || fabs (value) > 1e30 || (value != 0 && fabs (value) < 1e-30))
     return NULL;
-  if (strpbrk (text, "eE") == NULL && strlen (text) <= 16)
-    return g_strdup (text);
-  if (value == 0)
-    return g_strdup ("0");
   g_ascii_formatd (digits, sizeof digits, "%.14e", value);
-  decimals = 14 - (int) g_ascii_strtoll (strchr (digits, 'e') + 1, NULL, 10);
-  g_snprintf (buffer, sizeof buffer, "%.*f", CLAMP (decimals, 0, 340), g_ascii_strtod (digits, NULL));
-  /* The C locale is not promised: the decimal comma of others becomes a point. */
-  for (char *p = buffer; *p != '\0'; p++)
-    if (*p == ',')
-      *p = '.';
-  if (strchr (buffer, '.') != NULL)
-    {
-      char *last = buffer + strlen (buffer) - 1;
-
-      while (*last == '0')
-        *last-- = '\0';
-      if (*last == '.')
-        *last = '\0';
-    }
-  return g_strdup (buffer);
+  decimals = CLAMP (14 - (int) g_ascii_strtoll (strchr (digits, 'e') + 1, NULL, 10), 0, 45);
+  buffer = g_malloc (128);
+  g_snprintf (format, sizeof format, "%%.%df", decimals);
+  g_ascii_formatd (buffer, 128, format, g_ascii_strtod (digits, NULL));
+  point = strchr (buffer, '.');
+  if (point == NULL)
+    point = buffer + strlen (buffer);
+  last = (int) strlen (buffer) - 1;
+  while (buffer + last > point && buffer[last] == '0' && last - (point - buffer) > MAX (decimals_shown, 0))
+    buffer[last--] = '\0';
+  if (buffer + last == point)
+    *point = '\0';
+  while (decimals_shown > 0 && decimals_shown <= 30 && (int) strlen (buffer) - (point - buffer) - 1 < decimals_shown)
+    strcpy (buffer + strlen (buffer), *point == '\0' ? "." : "0");
+  return g_steal_pointer (&buffer);
 }
 
 /* A cell being read. */
@@ -559,14 +595,16 @@ put_cell (Book *book,
     type = QD_CELL_DATE;
   else if (g_str_equal (cell->type, "n"))
     {
+      const Style *style = cell->style < book->styles->len ? &g_array_index (book->styles, Style, cell->style) : NULL;
+
       type = QD_CELL_NUMBER;
-      if (cell->style < book->date_styles->len && g_array_index (book->date_styles, gboolean, cell->style))
+      if (style != NULL && style->is_date)
         {
           converted = date_from_serial (g_ascii_strtod (text, NULL), book->date1904);
           type = converted != NULL ? QD_CELL_DATE : QD_CELL_NUMBER;
         }
       if (converted == NULL)
-        converted = plain_number (text);
+        converted = plain_number (text, style != NULL ? style->decimals : -1);
       if (converted == NULL)
         type = QD_CELL_ERROR;
       else

@@ -4,7 +4,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "qd-sheet.h"
+#include "qd-sheet-writer.h"
 
 static char *
 data_path (const char *name)
@@ -355,6 +355,96 @@ test_not_a_book (void)
   g_rmdir (dir);
 }
 
+/* What is written comes back as it was: declared decimals, long digits, codes with leading zeros, dates, line breaks. */
+static void
+test_write (void)
+{
+  static const struct
+  {
+    QdCellType type;
+    const char *text;
+    QdCellType read_as;
+  } cells[] = {
+    { QD_CELL_NUMBER, "12.40", QD_CELL_NUMBER },
+    { QD_CELL_NUMBER, "-0.0496", QD_CELL_NUMBER },
+    { QD_CELL_NUMBER, "0", QD_CELL_NUMBER },
+    { QD_CELL_NUMBER, "1460000", QD_CELL_NUMBER },
+    { QD_CELL_NUMBER, "123456789012345", QD_CELL_NUMBER },
+    { QD_CELL_NUMBER, "1234567890123456789", QD_CELL_TEXT },
+    { QD_CELL_NUMBER, "0.05L", QD_CELL_TEXT },
+    { QD_CELL_NUMBER, "约 12", QD_CELL_TEXT },
+    { QD_CELL_NUMBER, "007", QD_CELL_TEXT },
+    { QD_CELL_DATE, "2026-11-24", QD_CELL_DATE },
+    { QD_CELL_DATE, "2026-11-24T10:42:07", QD_CELL_DATE },
+    { QD_CELL_DATE, "2026-13-01", QD_CELL_TEXT },
+    { QD_CELL_DATE, "1899-01-01", QD_CELL_TEXT },
+    { QD_CELL_BOOLEAN, "true", QD_CELL_BOOLEAN },
+    { QD_CELL_TEXT, "75-09-2", QD_CELL_TEXT },
+    { QD_CELL_TEXT, "=1+1", QD_CELL_TEXT },
+    { QD_CELL_TEXT, " 前后空格 ", QD_CELL_TEXT },
+    { QD_CELL_TEXT, "a\n\"b\",<c>&", QD_CELL_TEXT },
+  };
+  g_autofree char *dir = g_dir_make_tmp ("qd-sheet-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "out.xlsx", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QdSheetWriter) writer = qd_sheet_writer_new (path, &error);
+  g_autoptr (QdSheet) sheet = NULL;
+  g_auto (GStrv) names = NULL;
+
+  g_assert_no_error (error);
+  qd_sheet_writer_add_sheet (writer, "排放口/与[排放量]");
+  qd_sheet_writer_hide_row (writer, 0);
+  g_assert_true (qd_sheet_writer_put (writer, 0, 0, QD_CELL_TEXT, QD_SHEET_STYLE_NOTE, "hidden", &error));
+  for (guint i = 0; i < G_N_ELEMENTS (cells); i++)
+    g_assert_true (qd_sheet_writer_put (writer, 1 + i, 0, cells[i].type, QD_SHEET_STYLE_NORMAL, cells[i].text, &error));
+  qd_sheet_writer_add_sheet (writer, "排放口/与[排放量]");
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_true (qd_sheet_writer_close (writer, &error));
+  g_assert_no_error (error);
+
+  names = qd_sheet_list (path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (names[0], ==, "排放口_与_排放量_");
+  g_assert_cmpstr (names[1], ==, "排放口_与_排放量_ 2");
+  sheet = qd_sheet_read (path, NULL, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (qd_sheet_is_row_hidden (sheet, 0));
+  for (guint i = 0; i < G_N_ELEMENTS (cells); i++)
+    {
+      g_assert_cmpstr (qd_sheet_get_text (sheet, 1 + i, 0), ==, cells[i].text);
+      g_assert_cmpint (qd_sheet_get_cell_type (sheet, 1 + i, 0), ==, cells[i].read_as);
+    }
+  g_unlink (path);
+  /* Nothing is left beside it. */
+  g_assert_cmpint (g_rmdir (dir), ==, 0);
+}
+
+static void
+test_write_nowhere (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (qd_sheet_writer_new ("/nonexistent/folder/out.xlsx", &error));
+  g_assert_error (error, QD_SHEET_ERROR, QD_SHEET_ERROR_IO);
+}
+
+static void
+test_csv_round_trip (void)
+{
+  static const char *const cells[] = { "a", "b,c", "d\"e", "f\r\ng", " h", "", "名称" };
+  g_autoptr (GString) out = g_string_new (NULL);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QdSheet) sheet = NULL;
+
+  qd_sheet_append_csv (out, cells, G_N_ELEMENTS (cells));
+  bytes = g_bytes_new (out->str, out->len);
+  sheet = qd_sheet_read_text (bytes, "t.csv", &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (cells); i++)
+    g_assert_cmpstr (qd_sheet_get_text (sheet, 0, i), ==, cells[i]);
+}
+
 static void
 test_cancel (void)
 {
@@ -392,6 +482,9 @@ main (int argc, char **argv)
   g_test_add_func ("/sheet/merge-flood", test_merge_flood);
   g_test_add_func ("/sheet/cell-flood", test_cell_flood);
   g_test_add_func ("/sheet/not-a-book", test_not_a_book);
+  g_test_add_func ("/sheet/write", test_write);
+  g_test_add_func ("/sheet/write-nowhere", test_write_nowhere);
+  g_test_add_func ("/sheet/csv-round-trip", test_csv_round_trip);
   g_test_add_func ("/sheet/cancel", test_cancel);
   return g_test_run ();
 }

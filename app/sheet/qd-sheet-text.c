@@ -21,6 +21,11 @@ to_utf8 (GBytes *bytes,
   gsize skip = 0;
   char *text;
 
+  if (size == 0)
+    {
+      *length_out = 0;
+      return g_strdup ("");
+    }
   if (size >= 3 && memcmp (data, "\xef\xbb\xbf", 3) == 0)
     skip = 3;
   else if (size >= 2 && memcmp (data, "\xff\xfe", 2) == 0)

@@ -254,7 +254,7 @@ read_workbook (Book *book,
           const char *target = id != NULL ? g_hash_table_lookup (targets, id) : NULL;
 
           /* Chart sheets have no cells. */
-          if (title == NULL || target == NULL || state != NULL || strstr (target, "worksheets/") == NULL)
+          if (title == NULL || target == NULL || (state != NULL && !g_str_equal (state, "visible")) || strstr (target, "worksheets/") == NULL)
             continue;
           g_ptr_array_add (book->names, g_steal_pointer (&title));
           g_ptr_array_add (book->parts, g_strdup (target));
@@ -654,7 +654,7 @@ begin_row (Book *book,
 {
   g_autofree char *number = dup_attribute (part->reader, "r");
   g_autofree char *hidden = dup_attribute (part->reader, "hidden");
-  guint64 r = number != NULL ? g_ascii_strtoull (number, NULL, 10) : (guint64) *row + 2;
+  guint64 r = number != NULL ? g_ascii_strtoull (number, NULL, 10) : (guint64) (*row + 1) + 1; /* G_MAXUINT + 1 is 0 */
 
   if (r == 0 || r > QD_SHEET_MAX_ROWS)
     return set_corrupt (book, name, part, error);

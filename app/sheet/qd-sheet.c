@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE /* memmem */
 #define G_LOG_DOMAIN "qd-sheet"
 #include "config.h"
 
@@ -7,7 +8,11 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-G_DEFINE_QUARK (qd - sheet - error - quark, qd_sheet_error)
+GQuark
+qd_sheet_error_quark (void)
+{
+  return g_quark_from_static_string ("qd-sheet-error-quark");
+}
 
 /* Stands beside the QdCellType of a cell. */
 #define FORMULA_BIT 0x80

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "qd-expr-own"
+#include "config.h"
+#include "qd-expr.h"
+#include "qd-expr-private.h"
+
+#include "qd-ident.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Functions of the namespace urn:qingdan:form:1, as README.md describes them; those of dates are in qd-expr-date.c. */
+
+static gboolean
+check (QdEval *ev, const QdScope *scope, const QdExprNode *call, gboolean (*is_valid) (const char *text), QdValue *out)
+{
+  QdText text;
+  gboolean valid;
+
+  if (!qd_eval_text (ev, scope, call->items[0], &text))
+    return FALSE;
+  valid = is_valid (text.text);
+  qd_text_clear (&text);
+  return qd_value_set_boolean (out, valid);
+}
+
+static gboolean
+fn_cas_valid (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
+{
+  return check (ev, scope, call, qd_cas_is_valid, out);
+}
+
+static gboolean
+fn_uscc_valid (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
+{
+  return check (ev, scope, call, qd_uscc_is_valid, out);
+}
+
+static gboolean
+fn_permit_valid (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
+{
+  return check (ev, scope, call, qd_permit_no_is_valid, out);
+}
+
+static gboolean
+fn_ec_valid (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
+{
+  return check (ev, scope, call, qd_ec_is_valid, out);
+}
+
+static gboolean
+fn_listed (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
+{
+  QdEnv *env = ev->context->env;
+  QdText texts[3] = { { NULL } };
+  gboolean ok = TRUE;
+  char *result = NULL;
+
+  for (guint i = 0; ok && i < 3; i++)
+    ok = qd_eval_text (ev, scope, call->items[i], &texts[i]);
+  if (ok && env != NULL && env->klass->listed != NULL)
+    result = env->klass->listed (env, texts[0].text, texts[1].text, texts[2].text);
+  for (guint i = 0; i < 3; i++)
+    qd_text_clear (&texts[i]);
+  return ok && qd_value_take_string (out, result == NULL ? g_strdup ("") : result);
+}
+
+/* "0.05L" is a value below the limit of detection 0.05. */
+static gboolean
+parse_limit (const char *text, QdNumber *limit)
+{
+  g_autofree char *trimmed = g_strstrip (g_strdup (text));
+  gsize length = strlen (trimmed);
+
+  if (length < 2 || trimmed[length - 1] != 'L' || !(g_ascii_isdigit (trimmed[length - 2]) || trimmed[length - 2] == '.'))
+    return FALSE;
+  trimmed[length - 1] = '\0';
+  qd_number_parse (limit, trimmed);
+  return !isnan (limit->value);
+}
+
+static gboolean
+fn_below_limit (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
+{
+  QdText text;
+  QdNumber limit;
+  gboolean below;
+
+  if (!qd_eval_text (ev, scope, call->items[0], &text))
+    return FALSE;
+  below = parse_limit (text.text, &limit);
+  qd_text_clear (&text);
+  return qd_value_set_boolean (out, below);
+}
+
+static gboolean
+fn_amount (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
+{
+  QdText text;
+  QdNumber number;
+
+  if (!qd_eval_text (ev, scope, call->items[0], &text))
+    return FALSE;
+  if (!parse_limit (text.text, &number))
+    qd_number_parse (&number, text.text);
+  qd_text_clear (&text);
+  return qd_value_set_number (out, &number);
+}
+
+const QdExprFunction qd_expr_own_functions[] = {
+  { "qd:cas-valid", 1, 1, QD_VALUE_BOOLEAN, 0, 0, fn_cas_valid },
+  { "qd:uscc-valid", 1, 1, QD_VALUE_BOOLEAN, 0, 0, fn_uscc_valid },
+  { "qd:permit-valid", 1, 1, QD_VALUE_BOOLEAN, 0, 0, fn_permit_valid },
+  { "qd:ec-valid", 1, 1, QD_VALUE_BOOLEAN, 0, 0, fn_ec_valid },
+  { "qd:listed", 3, 3, QD_VALUE_STRING, 0, 0, fn_listed },
+  { "qd:below-limit", 1, 1, QD_VALUE_BOOLEAN, 0, 0, fn_below_limit },
+  { "qd:amount", 1, 1, QD_VALUE_NUMBER, 0, 0, fn_amount },
+  { NULL }
+};

@@ -1,0 +1,1230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "qd-expr-parse"
+#include "config.h"
+#include "qd-expr.h"
+#include "qd-expr-private.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#define JR_NAMESPACE "http://openrosa.org/javarosa"
+#define QD_NAMESPACE "urn:qingdan:form:1"
+
+typedef enum
+{
+  TOKEN_END,
+  TOKEN_NUMBER,
+  TOKEN_LITERAL,
+  TOKEN_NAME, /* NCName, QName or prefix:* */
+  TOKEN_STAR,
+  TOKEN_OPEN,
+  TOKEN_CLOSE,
+  TOKEN_OPEN_BRACKET,
+  TOKEN_CLOSE_BRACKET,
+  TOKEN_DOT,
+  TOKEN_DOT_DOT,
+  TOKEN_AT,
+  TOKEN_COMMA,
+  TOKEN_AXIS, /* :: */
+  TOKEN_SLASH,
+  TOKEN_SLASH_SLASH,
+  TOKEN_UNION,
+  TOKEN_PLUS,
+  TOKEN_MINUS,
+  TOKEN_EQUAL,
+  TOKEN_NOT_EQUAL,
+  TOKEN_LESS,
+  TOKEN_LESS_EQUAL,
+  TOKEN_GREATER,
+  TOKEN_GREATER_EQUAL,
+  TOKEN_DOLLAR,
+} TokenKind;
+
+typedef struct
+{
+  TokenKind kind;
+  guint32 start;
+  guint32 end;
+  guint32 colon; /* TOKEN_NAME: offset of the colon, or 0 */
+} Token;
+
+typedef struct
+{
+  QdExpr *expr;
+  const char *text;
+  Token token;
+  QdPrefixFunc prefixes;
+  gpointer user_data;
+  const char *default_ns;
+  GError *error;
+  guint nesting;
+  int outer; /* the path whose predicate is being read */
+  guint outer_step;
+} Parser;
+
+static gpointer
+fail (Parser *self, guint offset, QdExprError code, const char *message)
+{
+  if (self->error == NULL)
+    {
+      /* Translators: a place in a formula and what is wrong there. */
+      self->error = g_error_new (QD_EXPR_ERROR, (int) code, _ ("Character %u: %s"), qd_expr_position_of (self->expr, offset), message);
+    }
+  return NULL;
+}
+
+static gpointer G_GNUC_PRINTF (4, 5)
+    fail_with (Parser *self, guint offset, QdExprError code, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list args;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+  return fail (self, offset, code, message);
+}
+
+/* Tokens. What a name or a star means depends on where it stands, which the parser knows. */
+
+static gboolean
+is_name_start (gunichar c)
+{
+  if (c < 0x80)
+    return g_ascii_isalpha ((char) c) || c == '_';
+  return (c >= 0xC0 && c <= 0x2FF && c != 0xD7 && c != 0xF7) || (c >= 0x370 && c <= 0x1FFF && c != 0x37E) || (c >= 0x200C && c <= 0x200D) ||
+         (c >= 0x2070 && c <= 0x218F) || (c >= 0x2C00 && c <= 0x2FEF) || (c >= 0x3001 && c <= 0xD7FF) || (c >= 0xF900 && c <= 0xFDCF) ||
+         (c >= 0xFDF0 && c <= 0xFFFD) || (c >= 0x10000 && c <= 0xEFFFF);
+}
+
+static gboolean
+is_name_char (gunichar c)
+{
+  if (c < 0x80)
+    return g_ascii_isalnum ((char) c) || c == '_' || c == '-' || c == '.';
+  return is_name_start (c) || c == 0xB7 || (c >= 0x300 && c <= 0x36F) || (c >= 0x203F && c <= 0x2040);
+}
+
+static guint32
+scan_name (const char *text, guint32 at)
+{
+  if (!is_name_start (g_utf8_get_char (text + at)))
+    return at;
+  while (text[at] != '\0' && is_name_char (g_utf8_get_char (text + at)))
+    at = (guint32) (g_utf8_next_char (text + at) - text);
+  return at;
+}
+
+static void
+advance (Parser *self)
+{
+  const char *text = self->text;
+  guint32 at = self->token.end;
+  Token *token = &self->token;
+  guint32 width = 1;
+
+  at += (guint32) strspn (text + at, " \t\r\n");
+  token->start = at;
+  token->colon = 0;
+  switch (text[at])
+    {
+    case '\0':
+      token->kind = TOKEN_END;
+      width = 0;
+      break;
+    case '(':
+      token->kind = TOKEN_OPEN;
+      break;
+    case ')':
+      token->kind = TOKEN_CLOSE;
+      break;
+    case '[':
+      token->kind = TOKEN_OPEN_BRACKET;
+      break;
+    case ']':
+      token->kind = TOKEN_CLOSE_BRACKET;
+      break;
+    case '@':
+      token->kind = TOKEN_AT;
+      break;
+    case ',':
+      token->kind = TOKEN_COMMA;
+      break;
+    case '|':
+      token->kind = TOKEN_UNION;
+      break;
+    case '+':
+      token->kind = TOKEN_PLUS;
+      break;
+    case '-':
+      token->kind = TOKEN_MINUS;
+      break;
+    case '=':
+      token->kind = TOKEN_EQUAL;
+      break;
+    case '*':
+      token->kind = TOKEN_STAR;
+      break;
+    case '$':
+      token->kind = TOKEN_DOLLAR;
+      break;
+    case '/':
+      token->kind = text[at + 1] == '/' ? TOKEN_SLASH_SLASH : TOKEN_SLASH;
+      width = text[at + 1] == '/' ? 2 : 1;
+      break;
+    case '<':
+      token->kind = text[at + 1] == '=' ? TOKEN_LESS_EQUAL : TOKEN_LESS;
+      width = text[at + 1] == '=' ? 2 : 1;
+      break;
+    case '>':
+      token->kind = text[at + 1] == '=' ? TOKEN_GREATER_EQUAL : TOKEN_GREATER;
+      width = text[at + 1] == '=' ? 2 : 1;
+      break;
+    case '!':
+      if (text[at + 1] != '=')
+        {
+          fail (self, at, QD_EXPR_ERROR_SYNTAX, _ ("“!” is followed by “=” or not used at all; use not(…)."));
+          token->kind = TOKEN_END;
+          return;
+        }
+      token->kind = TOKEN_NOT_EQUAL;
+      width = 2;
+      break;
+    case ':':
+      if (text[at + 1] != ':')
+        {
+          fail (self, at, QD_EXPR_ERROR_SYNTAX, _ ("A colon stands only inside a name with a prefix."));
+          token->kind = TOKEN_END;
+          return;
+        }
+      token->kind = TOKEN_AXIS;
+      width = 2;
+      break;
+    case '"':
+    case '\'':
+      {
+        const char *end = strchr (text + at + 1, text[at]);
+
+        if (end == NULL)
+          {
+            fail (self, at, QD_EXPR_ERROR_SYNTAX, _ ("This text has no closing quotation mark."));
+            token->kind = TOKEN_END;
+            return;
+          }
+        token->kind = TOKEN_LITERAL;
+        width = (guint32) (end - text) + 1 - at;
+        break;
+      }
+    case '.':
+      if (!g_ascii_isdigit (text[at + 1]))
+        {
+          token->kind = text[at + 1] == '.' ? TOKEN_DOT_DOT : TOKEN_DOT;
+          width = text[at + 1] == '.' ? 2 : 1;
+          break;
+        }
+      G_GNUC_FALLTHROUGH;
+    default:
+      if (g_ascii_isdigit (text[at]) || text[at] == '.')
+        {
+          width = (guint32) strspn (text + at, "0123456789");
+          if (text[at + width] == '.')
+            width += 1 + (guint32) strspn (text + at + width + 1, "0123456789");
+          token->kind = TOKEN_NUMBER;
+          break;
+        }
+      token->end = scan_name (text, at);
+      if (token->end == at)
+        {
+          g_autofree char *odd = g_strndup (text + at, (gsize) (g_utf8_next_char (text + at) - (text + at)));
+
+          fail_with (self, at, QD_EXPR_ERROR_SYNTAX, _ ("“%s” cannot stand here."), odd);
+          token->kind = TOKEN_END;
+          return;
+        }
+      token->kind = TOKEN_NAME;
+      if (text[token->end] == ':' && text[token->end + 1] != ':')
+        {
+          guint32 local = token->end + 1;
+
+          token->colon = token->end;
+          token->end = text[local] == '*' ? local + 1 : scan_name (text, local);
+          if (token->end == local)
+            {
+              fail (self, local, QD_EXPR_ERROR_SYNTAX, _ ("A name is missing after the prefix."));
+              token->kind = TOKEN_END;
+            }
+        }
+      return;
+    }
+  token->end = at + width;
+}
+
+static gboolean
+token_is (const Parser *self, const char *name)
+{
+  gsize length = strlen (name);
+
+  return self->token.kind == TOKEN_NAME && self->token.end - self->token.start == length && memcmp (self->text + self->token.start, name, length) == 0;
+}
+
+static char *
+token_text (const Parser *self)
+{
+  return g_strndup (self->text + self->token.start, self->token.end - self->token.start);
+}
+
+static gpointer
+fail_here (Parser *self, const char *expected)
+{
+  g_autofree char *found = NULL;
+
+  if (self->token.kind == TOKEN_END)
+    return fail_with (self, self->token.start, QD_EXPR_ERROR_SYNTAX, _ ("The formula ends too early: %s is missing."), expected);
+  found = token_text (self);
+  return fail_with (self, self->token.start, QD_EXPR_ERROR_SYNTAX, _ ("%s is expected here, not “%s”."), expected, found);
+}
+
+static gboolean
+expect (Parser *self, TokenKind kind, const char *what)
+{
+  if (self->error != NULL)
+    return FALSE;
+  if (self->token.kind != kind)
+    {
+      fail_here (self, what);
+      return FALSE;
+    }
+  advance (self);
+  return self->error == NULL;
+}
+
+/* Names. */
+
+static const char *
+resolve_prefix (Parser *self, guint32 start, guint32 colon)
+{
+  g_autofree char *prefix = g_strndup (self->text + start, colon - start);
+  const char *uri = self->prefixes == NULL ? NULL : self->prefixes (prefix, self->user_data);
+
+  if (uri != NULL)
+    return g_intern_string (uri);
+  if (strcmp (prefix, "xml") == 0)
+    return g_intern_static_string (QD_XML_NAMESPACE);
+  if (strcmp (prefix, "jr") == 0)
+    return g_intern_static_string (JR_NAMESPACE);
+  if (strcmp (prefix, "qd") == 0)
+    return g_intern_static_string (QD_NAMESPACE);
+  return fail_with (self, start, QD_EXPR_ERROR_UNKNOWN_PREFIX, _ ("The prefix “%s” is not declared."), prefix);
+}
+
+static const char *
+intern_range (const Parser *self, guint32 start, guint32 end)
+{
+  g_autofree char *name = g_strndup (self->text + start, end - start);
+
+  return g_intern_string (name);
+}
+
+/* Nodes. */
+
+static QdExprNode *
+make_node (Parser *self, QdExprKind kind, QdValueType type, guint32 offset, QdExprNode **items, guint n)
+{
+  QdExprNode *node = qd_expr_allocate (self->expr, sizeof (QdExprNode));
+  guint depth = 0;
+
+  node->kind = (guint8) kind;
+  node->type = (guint8) type;
+  node->offset = offset;
+  if (n > 0)
+    {
+      node->items = qd_expr_allocate (self->expr, n * sizeof (QdExprNode *));
+      memcpy (node->items, items, n * sizeof (QdExprNode *));
+      node->n = n;
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      depth = MAX (depth, items[i]->depth);
+      node->flags |= items[i]->flags;
+    }
+  node->depth = (guint16) (depth + 1);
+  if (node->depth > QD_EXPR_MAX_DEPTH)
+    return fail (self, offset, QD_EXPR_ERROR_TOO_COMPLEX, _ ("The formula is nested too deeply."));
+  return node;
+}
+
+static gboolean
+enter (Parser *self)
+{
+  if (self->error == NULL && ++self->nesting <= QD_EXPR_MAX_NESTING)
+    return TRUE;
+  fail (self, self->token.start, QD_EXPR_ERROR_TOO_COMPLEX, _ ("The formula is nested too deeply."));
+  return FALSE;
+}
+
+static QdExprNode *parse_expression (Parser *self);
+
+/* Predicates. */
+
+static gboolean
+is_call_of (const QdExprNode *node, const char *name)
+{
+  return node->kind == QD_NODE_CALL && node->n == 0 && strcmp (node->call.function->name, name) == 0;
+}
+
+static gboolean
+is_index (const QdExprNode *node, guint32 *index)
+{
+  if (node->kind != QD_NODE_NUMBER || !node->number.exact || node->number.decimal.scale != 0)
+    return FALSE;
+  if (node->number.decimal.mantissa < 1 || node->number.decimal.mantissa > G_MAXINT32)
+    return FALSE;
+  *index = (guint32) node->number.decimal.mantissa;
+  return TRUE;
+}
+
+static gboolean
+is_key_side (const QdExprNode *node, QdPredicate *predicate)
+{
+  const QdStep *step;
+
+  if (node->kind != QD_NODE_PATH || node->path->origin != QD_PATH_CONTEXT || node->path->n_steps != 1)
+    return FALSE;
+  step = node->path->steps;
+  if (step->axis != QD_AXIS_CHILD || step->test != QD_TEST_NAME || step->n_predicates > 0)
+    return FALSE;
+  predicate->key_step = step;
+  return TRUE;
+}
+
+static void
+classify_predicate (QdPredicate *predicate)
+{
+  QdExprNode *node = predicate->node;
+
+  predicate->kind = QD_PREDICATE_PLAIN;
+  if (is_index (node, &predicate->index))
+    {
+      predicate->kind = QD_PREDICATE_INDEX;
+      return;
+    }
+  if (is_call_of (node, "last"))
+    {
+      predicate->kind = QD_PREDICATE_LAST;
+      return;
+    }
+  if (node->kind != QD_NODE_EQUAL)
+    return;
+  for (guint i = 0; i < 2; i++)
+    {
+      QdExprNode *side = node->items[i], *other = node->items[1 - i];
+
+      if (is_call_of (side, "position") && is_index (other, &predicate->index))
+        predicate->kind = QD_PREDICATE_INDEX;
+      else if (is_call_of (side, "position") && is_call_of (other, "last"))
+        predicate->kind = QD_PREDICATE_LAST;
+      else if (other->flags == 0 && other->type != QD_VALUE_BOOLEAN && other->type != QD_VALUE_ANY && is_key_side (side, predicate))
+        {
+          predicate->kind = QD_PREDICATE_KEY;
+          predicate->key = other;
+        }
+      else
+        continue;
+      return;
+    }
+}
+
+static gboolean
+is_positional (const QdPredicate *predicate)
+{
+  return predicate->kind == QD_PREDICATE_INDEX || predicate->kind == QD_PREDICATE_LAST || predicate->node->type == QD_VALUE_NUMBER ||
+         predicate->node->type == QD_VALUE_DATE || predicate->node->type == QD_VALUE_ANY || (predicate->node->flags & (QD_NODE_FLAG_POSITION | QD_NODE_FLAG_LAST));
+}
+
+static gboolean
+parse_predicates (Parser *self, int path, guint step, QdPredicate **predicates_out, guint *n_out)
+{
+  g_autoptr (GArray) predicates = NULL;
+  int outer = self->outer;
+  guint outer_step = self->outer_step;
+
+  while (self->error == NULL && self->token.kind == TOKEN_OPEN_BRACKET)
+    {
+      QdPredicate predicate = { 0 };
+
+      advance (self);
+      self->outer = path;
+      self->outer_step = step;
+      if (enter (self))
+        predicate.node = parse_expression (self);
+      self->nesting--;
+      self->outer = outer;
+      self->outer_step = outer_step;
+      if (predicate.node == NULL || !expect (self, TOKEN_CLOSE_BRACKET, "“]”"))
+        return FALSE;
+      classify_predicate (&predicate);
+      if (predicates == NULL)
+        predicates = g_array_new (FALSE, FALSE, sizeof (QdPredicate));
+      g_array_append_val (predicates, predicate);
+    }
+  if (self->error != NULL)
+    return FALSE;
+  if (predicates != NULL)
+    {
+      *n_out = predicates->len;
+      *predicates_out = qd_expr_allocate (self->expr, predicates->len * sizeof (QdPredicate));
+      memcpy (*predicates_out, predicates->data, predicates->len * sizeof (QdPredicate));
+    }
+  return TRUE;
+}
+
+/* Steps. */
+
+static const struct
+{
+  const char *name;
+  QdAxis axis;
+} axes[] = {
+  { "self", QD_AXIS_SELF },
+  { "child", QD_AXIS_CHILD },
+  { "parent", QD_AXIS_PARENT },
+  { "attribute", QD_AXIS_ATTRIBUTE },
+  { "descendant", QD_AXIS_DESCENDANT },
+  { "descendant-or-self", QD_AXIS_DESCENDANT_OR_SELF },
+  { "ancestor", QD_AXIS_ANCESTOR },
+  { "ancestor-or-self", QD_AXIS_ANCESTOR_OR_SELF },
+  { "following-sibling", QD_AXIS_FOLLOWING_SIBLING },
+  { "preceding-sibling", QD_AXIS_PRECEDING_SIBLING },
+  { "following", QD_AXIS_FOLLOWING },
+  { "preceding", QD_AXIS_PRECEDING },
+  { "namespace", QD_AXIS_NAMESPACE },
+};
+
+static gboolean
+next_is (const Parser *self, const char *what)
+{
+  const char *p = self->text + self->token.end;
+
+  p += strspn (p, " \t\r\n");
+  return g_str_has_prefix (p, what);
+}
+
+/* A node type test: node(), text() … */
+static gboolean
+parse_type_test (Parser *self, QdStep *step)
+{
+  gboolean is_pi = token_is (self, "processing-instruction");
+
+  step->test = token_is (self, "node") ? QD_TEST_NODE : token_is (self, "text")  ? QD_TEST_TEXT
+                                                    : token_is (self, "comment") ? QD_TEST_COMMENT
+                                                                                 : QD_TEST_PI;
+  advance (self);
+  if (!expect (self, TOKEN_OPEN, "“(”"))
+    return FALSE;
+  if (is_pi && self->token.kind == TOKEN_LITERAL)
+    {
+      step->name = intern_range (self, self->token.start + 1, self->token.end - 1);
+      advance (self);
+    }
+  return expect (self, TOKEN_CLOSE, "“)”");
+}
+
+static gboolean
+is_type_name (const Parser *self)
+{
+  return self->token.colon == 0 && (token_is (self, "node") || token_is (self, "text") || token_is (self, "comment") || token_is (self, "processing-instruction"));
+}
+
+static gboolean
+parse_name_test (Parser *self, QdStep *step)
+{
+  if (self->token.kind == TOKEN_STAR)
+    {
+      step->test = QD_TEST_ANY_NAME;
+      advance (self);
+      return self->error == NULL;
+    }
+  if (self->token.kind != TOKEN_NAME)
+    {
+      fail_here (self, _ ("a name"));
+      return FALSE;
+    }
+  if (is_type_name (self) && next_is (self, "("))
+    return parse_type_test (self, step);
+  step->test = QD_TEST_NAME;
+  if (self->token.colon != 0)
+    {
+      step->ns = resolve_prefix (self, self->token.start, self->token.colon);
+      if (step->ns == NULL)
+        return FALSE;
+      if (self->text[self->token.colon + 1] == '*')
+        step->test = QD_TEST_ANY_IN_NAMESPACE;
+      else
+        step->name = intern_range (self, self->token.colon + 1, self->token.end);
+    }
+  else
+    {
+      step->name = intern_range (self, self->token.start, self->token.end);
+      step->loose = self->default_ns != NULL && step->axis != QD_AXIS_ATTRIBUTE && step->axis != QD_AXIS_NAMESPACE;
+      step->loose_ns = self->default_ns;
+    }
+  advance (self);
+  return self->error == NULL;
+}
+
+static gboolean
+parse_step (Parser *self, int path, guint index, QdStep *step)
+{
+  step->axis = QD_AXIS_CHILD;
+  if (self->token.kind == TOKEN_DOT || self->token.kind == TOKEN_DOT_DOT)
+    {
+      step->axis = self->token.kind == TOKEN_DOT ? QD_AXIS_SELF : QD_AXIS_PARENT;
+      step->test = QD_TEST_NODE;
+      advance (self);
+      return self->error == NULL;
+    }
+  if (self->token.kind == TOKEN_AT)
+    {
+      step->axis = QD_AXIS_ATTRIBUTE;
+      advance (self);
+    }
+  else if (self->token.kind == TOKEN_NAME && self->token.colon == 0 && next_is (self, "::"))
+    {
+      gsize i;
+
+      for (i = 0; i < G_N_ELEMENTS (axes); i++)
+        if (token_is (self, axes[i].name))
+          break;
+      if (i == G_N_ELEMENTS (axes))
+        {
+          g_autofree char *name = token_text (self);
+
+          fail_with (self, self->token.start, QD_EXPR_ERROR_SYNTAX, _ ("There is no axis “%s”."), name);
+          return FALSE;
+        }
+      step->axis = (guint8) axes[i].axis;
+      advance (self);
+      advance (self);
+    }
+  if (self->error != NULL || !parse_name_test (self, step) || !parse_predicates (self, path, index, &step->predicates, &step->n_predicates))
+    return FALSE;
+  for (guint i = 0; i < step->n_predicates; i++)
+    if ((step->predicates[i].node->flags & QD_NODE_FLAG_LAST) && !(i == 0 && step->predicates[i].kind == QD_PREDICATE_LAST && step->axis == QD_AXIS_CHILD))
+      step->needs_size = TRUE;
+  return TRUE;
+}
+
+static gboolean
+starts_step (const Parser *self)
+{
+  return self->token.kind == TOKEN_NAME || self->token.kind == TOKEN_STAR || self->token.kind == TOKEN_AT || self->token.kind == TOKEN_DOT || self->token.kind == TOKEN_DOT_DOT;
+}
+
+/* `//name` is descendant-or-self::node()/child::name, which is descendant::name unless a predicate counts. */
+static void
+add_step (GArray *steps, const QdStep *step)
+{
+  QdStep *last = steps->len == 0 ? NULL : &g_array_index (steps, QdStep, steps->len - 1);
+
+  if (last != NULL && last->axis == QD_AXIS_DESCENDANT_OR_SELF && last->test == QD_TEST_NODE && last->n_predicates == 0 && step->axis == QD_AXIS_CHILD)
+    {
+      gboolean counts = FALSE;
+
+      for (guint i = 0; i < step->n_predicates; i++)
+        counts = counts || is_positional (&step->predicates[i]);
+      if (!counts)
+        {
+          *last = *step;
+          last->axis = QD_AXIS_DESCENDANT;
+          return;
+        }
+    }
+  g_array_append_vals (steps, step, 1);
+}
+
+/* Whether going down step by step meets the nodes in document order, each once. */
+static gboolean
+steps_stream (const QdStep *steps, guint n)
+{
+  guint i = 0;
+
+  while (i < n && (steps[i].axis == QD_AXIS_SELF || steps[i].axis == QD_AXIS_PARENT) && steps[i].n_predicates == 0)
+    i++;
+  for (; i < n; i++)
+    {
+      if (steps[i].needs_size || steps[i].n_predicates > QD_EXPR_MAX_COUNTED)
+        return FALSE;
+      if (steps[i].axis == QD_AXIS_CHILD || steps[i].axis == QD_AXIS_ATTRIBUTE || steps[i].axis == QD_AXIS_SELF)
+        continue;
+      if ((steps[i].axis == QD_AXIS_DESCENDANT || steps[i].axis == QD_AXIS_DESCENDANT_OR_SELF || steps[i].axis == QD_AXIS_FOLLOWING_SIBLING) && i == n - 1)
+        continue;
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Takes a place among the paths now, so that those in its predicates come after it and can point to it. */
+static int
+reserve_path (Parser *self, guint32 offset)
+{
+  QdPath path = { .outer = self->outer, .outer_step = self->outer_step, .position = qd_expr_position_of (self->expr, offset) };
+
+  g_array_append_val (self->expr->paths, path);
+  return (int) self->expr->paths->len - 1;
+}
+
+static QdExprNode *
+finish_path (Parser *self, guint32 offset, int index, QdExprPath *from, GArray *steps)
+{
+  QdExprNode *node = make_node (self, QD_NODE_PATH, QD_VALUE_NODES, offset, from->base == NULL ? NULL : &from->base, from->base == NULL ? 0 : 1);
+  QdExprPath *path;
+  QdPath *record;
+  QdPathStep *record_steps;
+
+  if (node == NULL)
+    return NULL;
+  path = qd_expr_allocate (self->expr, sizeof (QdExprPath));
+  *path = *from;
+  path->n_steps = steps->len;
+  path->steps = qd_expr_allocate (self->expr, (steps->len + 1) * sizeof (QdStep));
+  record_steps = qd_expr_allocate (self->expr, (steps->len + 1) * sizeof (QdPathStep));
+  record = &g_array_index (self->expr->paths, QdPath, index);
+  record->has_predicates = path->n_base_predicates > 0;
+  for (guint i = 0; i < steps->len; i++)
+    {
+      QdStep *step = &path->steps[i];
+
+      *step = g_array_index (steps, QdStep, i);
+      record_steps[i].axis = step->axis;
+      record_steps[i].name = step->test == QD_TEST_NAME ? step->name : NULL;
+      record_steps[i].ns = step->ns;
+      record->has_predicates = record->has_predicates || step->n_predicates > 0;
+      for (guint j = 0; j < step->n_predicates; j++)
+        node->depth = MAX (node->depth, step->predicates[j].node->depth + 1);
+    }
+  for (guint j = 0; j < path->n_base_predicates; j++)
+    node->depth = MAX (node->depth, path->base_predicates[j].node->depth + 1);
+  record->origin = path->origin;
+  record->instance_id = path->instance_id;
+  record->steps = record_steps;
+  record->n_steps = steps->len;
+  for (guint i = 0, slot = 0; i < steps->len; i++)
+    for (guint j = 0; j < path->steps[i].n_predicates; j++)
+      {
+        QdPredicate *predicate = &path->steps[i].predicates[j];
+
+        if (predicate->kind == QD_PREDICATE_KEY && slot == QD_EXPR_MAX_KEYS)
+          predicate->kind = QD_PREDICATE_PLAIN;
+        else if (predicate->kind == QD_PREDICATE_KEY)
+          predicate->key_slot = (guint8) slot++;
+      }
+  path->streams = steps_stream (path->steps, path->n_steps);
+  node->path = path;
+  if (path->origin == QD_PATH_CONTEXT)
+    node->flags |= QD_NODE_FLAG_CONTEXT;
+  if (node->depth > QD_EXPR_MAX_DEPTH)
+    return fail (self, offset, QD_EXPR_ERROR_TOO_COMPLEX, _ ("The formula is nested too deeply."));
+  return node;
+}
+
+/* The steps of a path; the token is at the first one, or at the slash before it. */
+static QdExprNode *
+parse_steps (Parser *self, guint32 offset, int index, QdExprPath *path)
+{
+  g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (QdStep));
+  gboolean after_slash = FALSE;
+
+  for (;;)
+    {
+      QdStep step = { 0 };
+      guint place;
+
+      if (self->token.kind == TOKEN_SLASH || self->token.kind == TOKEN_SLASH_SLASH)
+        {
+          if (self->token.kind == TOKEN_SLASH_SLASH)
+            {
+              QdStep any = { .axis = QD_AXIS_DESCENDANT_OR_SELF, .test = QD_TEST_NODE };
+
+              g_array_append_val (steps, any);
+            }
+          after_slash = steps->len > 0 || path->origin != QD_PATH_ROOT;
+          advance (self);
+        }
+      else if (steps->len > 0 || path->origin != QD_PATH_CONTEXT)
+        {
+          break;
+        }
+      /* Only a lone slash is a path without a step. */
+      if (!after_slash && path->origin == QD_PATH_ROOT && !starts_step (self))
+        break;
+      if (self->error != NULL)
+        return NULL;
+      if (!starts_step (self))
+        return fail_here (self, _ ("a step of a path"));
+      place = steps->len;
+      if (!parse_step (self, index, place, &step))
+        return NULL;
+      add_step (steps, &step);
+      /* A step that was joined with the // before it is known by another place than its predicates were told. */
+      if (steps->len == place)
+        for (guint i = (guint) index + 1; i < self->expr->paths->len; i++)
+          {
+            QdPath *inner = &g_array_index (self->expr->paths, QdPath, i);
+
+            if (inner->outer == index && inner->outer_step == place)
+              inner->outer_step = place - 1;
+          }
+    }
+  return self->error != NULL ? NULL : finish_path (self, offset, index, path, steps);
+}
+
+/* Calls. */
+
+static void
+note_uses (Parser *self, const QdExprNode *node)
+{
+  const QdExprFunction *function = node->call.function;
+
+  self->expr->uses |= function->uses;
+  /* position() without argument counts rows only outside predicates; position(node) always does. */
+  if ((function->flags & (QD_FUNCTION_POSITION | QD_FUNCTION_LAST)) && (node->n > 0 || self->outer < 0))
+    self->expr->uses |= QD_EXPR_USES_POSITION;
+}
+
+static const QdExprFunction *
+find_function (Parser *self)
+{
+  g_autofree char *name = token_text (self);
+  const QdExprFunction *function;
+
+  if (self->token.colon != 0)
+    {
+      const char *uri = resolve_prefix (self, self->token.start, self->token.colon);
+      const char *local = self->text + self->token.colon + 1;
+      g_autofree char *canonical = NULL;
+
+      if (uri == NULL)
+        return NULL;
+      canonical = g_strdup_printf ("%s:%.*s", strcmp (uri, JR_NAMESPACE) == 0 ? "jr" : strcmp (uri, QD_NAMESPACE) == 0 ? "qd"
+                                                                                                                       : "?",
+                                   (int) (self->token.end - self->token.colon - 1),
+                                   local);
+      function = qd_expr_find_function (canonical);
+    }
+  else
+    {
+      function = qd_expr_find_function (name);
+    }
+  if (function == NULL)
+    return fail_with (self, self->token.start, QD_EXPR_ERROR_UNKNOWN_FUNCTION, _ ("The function “%s” is not known."), name);
+  return function;
+}
+
+static QdExprNode *
+parse_call (Parser *self)
+{
+  guint32 offset = self->token.start;
+  const QdExprFunction *function = find_function (self);
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+  QdExprNode *node;
+
+  if (function == NULL)
+    return NULL;
+  advance (self);
+  advance (self);
+  if (self->token.kind != TOKEN_CLOSE)
+    for (;;)
+      {
+        QdExprNode *argument = NULL;
+
+        if (enter (self))
+          argument = parse_expression (self);
+        self->nesting--;
+        if (argument == NULL)
+          return NULL;
+        g_ptr_array_add (arguments, argument);
+        if (self->token.kind != TOKEN_COMMA)
+          break;
+        advance (self);
+      }
+  if (!expect (self, TOKEN_CLOSE, "“)”"))
+    return NULL;
+  if ((int) arguments->len < function->min || (function->max >= 0 && (int) arguments->len > function->max))
+    {
+      if (function->min == function->max)
+        return fail_with (self, offset, QD_EXPR_ERROR_ARGUMENTS, ngettext ("“%s” takes %d argument; here it has %u.", "“%s” takes %d arguments; here it has %u.", (gulong) function->min), function->name, function->min, arguments->len);
+      if (function->max < 0)
+        return fail_with (self, offset, QD_EXPR_ERROR_ARGUMENTS, ngettext ("“%s” takes at least %d argument; here it has %u.", "“%s” takes at least %d arguments; here it has %u.", (gulong) function->min), function->name, function->min, arguments->len);
+      return fail_with (self, offset, QD_EXPR_ERROR_ARGUMENTS, _ ("“%s” takes %d to %d arguments; here it has %u."), function->name, function->min, function->max, arguments->len);
+    }
+  if ((function->flags & QD_FUNCTION_NODES_FIRST) && arguments->len > 0)
+    {
+      const QdExprNode *first = g_ptr_array_index (arguments, 0);
+
+      if (first->type != QD_VALUE_NODES && first->type != QD_VALUE_ANY)
+        return fail_with (self, first->offset, QD_EXPR_ERROR_TYPE, _ ("“%s” needs a path to nodes here."), function->name);
+    }
+  node = make_node (self, QD_NODE_CALL, (QdValueType) function->type, offset, (QdExprNode **) arguments->pdata, arguments->len);
+  if (node == NULL)
+    return NULL;
+  node->call.function = function;
+  if ((function->flags & QD_FUNCTION_CONTEXT) || ((function->flags & QD_FUNCTION_CONTEXT_IF_BARE) && node->n == 0))
+    node->flags |= QD_NODE_FLAG_CONTEXT;
+  if ((function->flags & QD_FUNCTION_POSITION) && node->n == 0)
+    node->flags |= QD_NODE_FLAG_POSITION | QD_NODE_FLAG_CONTEXT;
+  if (function->flags & QD_FUNCTION_LAST)
+    node->flags |= QD_NODE_FLAG_LAST | QD_NODE_FLAG_CONTEXT;
+  /* if(…) has the type of its branches when they agree. */
+  if (node->type == QD_VALUE_ANY && node->n == 3 && node->items[1]->type == node->items[2]->type)
+    node->type = node->items[1]->type;
+  note_uses (self, node);
+  if (strcmp (function->name, "regex") == 0)
+    g_ptr_array_add (self->expr->caches, node);
+  return node;
+}
+
+/* current() and instance('…') are where paths start; as calls they are paths without steps. */
+static gboolean
+is_origin (const QdExprNode *node, QdExprPath *path)
+{
+  if (node->kind != QD_NODE_CALL)
+    return FALSE;
+  if (strcmp (node->call.function->name, "current") == 0)
+    {
+      path->origin = QD_PATH_CURRENT;
+      return TRUE;
+    }
+  if (strcmp (node->call.function->name, "instance") == 0 && node->items[0]->kind == QD_NODE_STRING)
+    {
+      path->origin = QD_PATH_INSTANCE;
+      path->instance_id = node->items[0]->string;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static QdExprNode *
+parse_primary (Parser *self)
+{
+  guint32 offset = self->token.start;
+  QdExprNode *node;
+
+  switch (self->token.kind)
+    {
+    case TOKEN_OPEN:
+      advance (self);
+      node = enter (self) ? parse_expression (self) : NULL;
+      self->nesting--;
+      return node != NULL && expect (self, TOKEN_CLOSE, "“)”") ? node : NULL;
+    case TOKEN_LITERAL:
+      node = make_node (self, QD_NODE_STRING, QD_VALUE_STRING, offset, NULL, 0);
+      {
+        gsize length = self->token.end - self->token.start - 2;
+        char *string = qd_expr_allocate (self->expr, length + 1);
+
+        memcpy (string, self->text + self->token.start + 1, length);
+        node->string = string;
+      }
+      advance (self);
+      return node;
+    case TOKEN_NUMBER:
+      node = make_node (self, QD_NODE_NUMBER, QD_VALUE_NUMBER, offset, NULL, 0);
+      {
+        g_autofree char *digits = token_text (self);
+
+        qd_number_parse (&node->number, digits);
+      }
+      advance (self);
+      return node;
+    case TOKEN_NAME:
+      return parse_call (self);
+    case TOKEN_DOLLAR:
+      return fail (self, offset, QD_EXPR_ERROR_SYNTAX, _ ("Variables are not used in forms."));
+    case TOKEN_END:
+    case TOKEN_STAR:
+    case TOKEN_CLOSE:
+    case TOKEN_OPEN_BRACKET:
+    case TOKEN_CLOSE_BRACKET:
+    case TOKEN_DOT:
+    case TOKEN_DOT_DOT:
+    case TOKEN_AT:
+    case TOKEN_COMMA:
+    case TOKEN_AXIS:
+    case TOKEN_SLASH:
+    case TOKEN_SLASH_SLASH:
+    case TOKEN_UNION:
+    case TOKEN_PLUS:
+    case TOKEN_MINUS:
+    case TOKEN_EQUAL:
+    case TOKEN_NOT_EQUAL:
+    case TOKEN_LESS:
+    case TOKEN_LESS_EQUAL:
+    case TOKEN_GREATER:
+    case TOKEN_GREATER_EQUAL:
+    default:
+      return fail_here (self, _ ("a value"));
+    }
+}
+
+static QdExprNode *
+parse_path (Parser *self)
+{
+  guint32 offset = self->token.start;
+  QdExprPath path = { .origin = QD_PATH_CONTEXT };
+  QdExprNode *primary;
+  int index;
+
+  if (self->error != NULL)
+    return NULL;
+  if (self->token.kind == TOKEN_SLASH || self->token.kind == TOKEN_SLASH_SLASH)
+    {
+      path.origin = QD_PATH_ROOT;
+      return parse_steps (self, offset, reserve_path (self, offset), &path);
+    }
+  if (starts_step (self) && !(self->token.kind == TOKEN_NAME && next_is (self, "(") && !is_type_name (self)))
+    return parse_steps (self, offset, reserve_path (self, offset), &path);
+
+  primary = parse_primary (self);
+  if (primary == NULL || self->error != NULL)
+    return NULL;
+  path.origin = QD_PATH_OTHER;
+  if (!is_origin (primary, &path) && self->token.kind != TOKEN_OPEN_BRACKET && self->token.kind != TOKEN_SLASH && self->token.kind != TOKEN_SLASH_SLASH)
+    return primary;
+  if (path.origin == QD_PATH_OTHER)
+    {
+      path.base = primary;
+      if (primary->type != QD_VALUE_NODES && primary->type != QD_VALUE_ANY)
+        return fail (self, offset, QD_EXPR_ERROR_TYPE, _ ("Only nodes can be filtered or followed by a path."));
+    }
+  index = reserve_path (self, offset);
+  if (!parse_predicates (self, index, G_MAXUINT, &path.base_predicates, &path.n_base_predicates))
+    return NULL;
+  return parse_steps (self, offset, index, &path);
+}
+
+/* Operators, loosest first. Chains of `or`, `and`, `|`, `+ -` become one list each. */
+
+static QdExprNode *
+parse_union (Parser *self)
+{
+  guint32 offset = self->token.start;
+  QdExprNode *first = parse_path (self);
+  g_autoptr (GPtrArray) items = NULL;
+
+  if (first == NULL || self->token.kind != TOKEN_UNION)
+    return first;
+  items = g_ptr_array_new ();
+  g_ptr_array_add (items, first);
+  while (self->error == NULL && self->token.kind == TOKEN_UNION)
+    {
+      advance (self);
+      g_ptr_array_add (items, parse_path (self));
+    }
+  if (self->error != NULL)
+    return NULL;
+  for (guint i = 0; i < items->len; i++)
+    {
+      const QdExprNode *item = g_ptr_array_index (items, i);
+
+      if (item->type != QD_VALUE_NODES && item->type != QD_VALUE_ANY)
+        return fail (self, item->offset, QD_EXPR_ERROR_TYPE, _ ("“|” joins nodes only."));
+    }
+  return make_node (self, QD_NODE_UNION, QD_VALUE_NODES, offset, (QdExprNode **) items->pdata, items->len);
+}
+
+static QdExprNode *
+parse_unary (Parser *self)
+{
+  guint32 offset = self->token.start;
+  guint n = 0;
+  QdExprNode *node;
+
+  for (; self->error == NULL && self->token.kind == TOKEN_MINUS; n++)
+    advance (self);
+  node = parse_union (self);
+  /* Two signs undo each other but still make a number of what follows. */
+  if (n > 2)
+    n = 2 - n % 2;
+  for (; n > 0 && node != NULL; n--)
+    node = make_node (self, QD_NODE_NEGATE, QD_VALUE_NUMBER, offset, &node, 1);
+  return node;
+}
+
+static gboolean
+binary_kind (const Parser *self, guint level, QdExprKind *kind)
+{
+  switch (self->token.kind)
+    {
+    case TOKEN_EQUAL:
+      *kind = QD_NODE_EQUAL;
+      return level == 0;
+    case TOKEN_NOT_EQUAL:
+      *kind = QD_NODE_NOT_EQUAL;
+      return level == 0;
+    case TOKEN_LESS:
+      *kind = QD_NODE_LESS;
+      return level == 1;
+    case TOKEN_LESS_EQUAL:
+      *kind = QD_NODE_LESS_EQUAL;
+      return level == 1;
+    case TOKEN_GREATER:
+      *kind = QD_NODE_GREATER;
+      return level == 1;
+    case TOKEN_GREATER_EQUAL:
+      *kind = QD_NODE_GREATER_EQUAL;
+      return level == 1;
+    case TOKEN_PLUS:
+      *kind = QD_NODE_SUM;
+      return level == 2;
+    case TOKEN_MINUS:
+      *kind = QD_NODE_SUBTRACT;
+      return level == 2;
+    case TOKEN_STAR:
+      *kind = QD_NODE_MULTIPLY;
+      return level == 3;
+    case TOKEN_NAME:
+      *kind = token_is (self, "div") ? QD_NODE_DIVIDE : QD_NODE_MODULO;
+      return level == 3 && (token_is (self, "div") || token_is (self, "mod"));
+    case TOKEN_END:
+    case TOKEN_NUMBER:
+    case TOKEN_LITERAL:
+    case TOKEN_OPEN:
+    case TOKEN_CLOSE:
+    case TOKEN_OPEN_BRACKET:
+    case TOKEN_CLOSE_BRACKET:
+    case TOKEN_DOT:
+    case TOKEN_DOT_DOT:
+    case TOKEN_AT:
+    case TOKEN_COMMA:
+    case TOKEN_AXIS:
+    case TOKEN_SLASH:
+    case TOKEN_SLASH_SLASH:
+    case TOKEN_UNION:
+    case TOKEN_DOLLAR:
+    default:
+      return FALSE;
+    }
+}
+
+/* Level 0: = and !=; 1: < and so on; 2: + and -; 3: * div mod; 4: signs. */
+static QdExprNode *
+parse_level (Parser *self, guint level)
+{
+  guint32 offset = self->token.start;
+  g_autoptr (GPtrArray) terms = NULL;
+  QdExprKind kind;
+  QdExprNode *left;
+
+  if (level == 4)
+    return parse_unary (self);
+  left = parse_level (self, level + 1);
+  while (left != NULL && self->error == NULL && binary_kind (self, level, &kind))
+    {
+      QdExprNode *pair[2] = { left, NULL };
+      guint32 operator_offset = self->token.start;
+
+      advance (self);
+      pair[1] = parse_level (self, level + 1);
+      if (pair[1] == NULL)
+        return NULL;
+      if (level < 2)
+        {
+          left = make_node (self, kind, QD_VALUE_BOOLEAN, operator_offset, pair, 2);
+        }
+      else if (level == 3)
+        {
+          left = make_node (self, kind, QD_VALUE_NUMBER, operator_offset, pair, 2);
+        }
+      else
+        {
+          if (terms == NULL)
+            {
+              terms = g_ptr_array_new ();
+              g_ptr_array_add (terms, left);
+            }
+          g_ptr_array_add (terms, kind == QD_NODE_SUM ? pair[1] : make_node (self, QD_NODE_NEGATE, QD_VALUE_NUMBER, operator_offset, &pair[1], 1));
+        }
+    }
+  if (self->error != NULL)
+    return NULL;
+  return terms == NULL ? left : make_node (self, QD_NODE_SUM, QD_VALUE_NUMBER, offset, (QdExprNode **) terms->pdata, terms->len);
+}
+
+static QdExprNode *
+parse_logic (Parser *self, gboolean is_or)
+{
+  guint32 offset = self->token.start;
+  const char *word = is_or ? "or" : "and";
+  QdExprNode *first = is_or ? parse_logic (self, FALSE) : parse_level (self, 0);
+  g_autoptr (GPtrArray) items = NULL;
+
+  if (first == NULL || !token_is (self, word))
+    return first;
+  items = g_ptr_array_new ();
+  g_ptr_array_add (items, first);
+  while (self->error == NULL && token_is (self, word))
+    {
+      advance (self);
+      g_ptr_array_add (items, is_or ? parse_logic (self, FALSE) : parse_level (self, 0));
+    }
+  if (self->error != NULL)
+    return NULL;
+  return make_node (self, is_or ? QD_NODE_OR : QD_NODE_AND, QD_VALUE_BOOLEAN, offset, (QdExprNode **) items->pdata, items->len);
+}
+
+static QdExprNode *
+parse_expression (Parser *self)
+{
+  return self->error != NULL ? NULL : parse_logic (self, TRUE);
+}
+
+/**
+ * qd_expr_parse:
+ * @text: the expression
+ * @prefixes: (nullable): also asked for the prefix "" : a namespace that names without prefix match besides none at all, "*" for any
+ *
+ * Errors: %QD_EXPR_ERROR; the message begins with the character position
+ */
+QdExpr *
+qd_expr_parse (const char *text, QdPrefixFunc prefixes, gpointer user_data, GError **error)
+{
+  Parser parser = { .prefixes = prefixes, .user_data = user_data, .outer = -1 };
+  QdExpr *self = g_new0 (QdExpr, 1);
+  gsize length = strlen (text);
+  const char *bad;
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->blocks = g_ptr_array_new_with_free_func (g_free);
+  self->caches = g_ptr_array_new ();
+  self->paths = g_array_new (FALSE, TRUE, sizeof (QdPath));
+  self->text = length > QD_EXPR_MAX_BYTES ? g_strdup ("") : g_utf8_make_valid (text, (gssize) length);
+  parser.expr = self;
+  parser.text = self->text;
+  if (length > QD_EXPR_MAX_BYTES)
+    {
+      fail (&parser, 0, QD_EXPR_ERROR_TOO_COMPLEX, _ ("The formula is longer than 1 MiB."));
+    }
+  else if (!g_utf8_validate (text, (gssize) length, &bad))
+    {
+      fail (&parser, (guint) (bad - text), QD_EXPR_ERROR_SYNTAX, _ ("The text is not valid UTF-8."));
+    }
+  else
+    {
+      parser.default_ns = prefixes == NULL ? NULL : prefixes ("", user_data);
+      if (parser.default_ns != NULL)
+        parser.default_ns = g_intern_string (parser.default_ns);
+      advance (&parser);
+      if (parser.error == NULL)
+        self->root = parse_expression (&parser);
+      if (parser.error == NULL && parser.token.kind != TOKEN_END)
+        fail_here (&parser, _ ("an operator"));
+    }
+  if (parser.error != NULL)
+    {
+      g_propagate_error (error, parser.error);
+      qd_expr_unref (self);
+      return NULL;
+    }
+  return self;
+}

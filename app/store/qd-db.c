@@ -628,6 +628,7 @@ qd_db_open (const char *path, gboolean read_only, GError **error)
 {
   g_autoptr (QdDb) self = NULL;
   g_autofree char *name = g_filename_display_basename (path);
+  gboolean network;
   int version;
 
   if (!qd_db_peek (path, &version, error))
@@ -656,23 +657,28 @@ qd_db_open (const char *path, gboolean read_only, GError **error)
     }
   else
     self = connect_to (path, SQLITE_OPEN_READWRITE, error);
-  /* Before anything is written: one with other tables is left as it is. */
-  if (!self || (version == QD_DB_VERSION && !check_schema (self, error)))
+  if (!self)
     return NULL;
-  if (!read_only)
+  if (!read_only && sqlite3_db_readonly (self->db, NULL) == 1)
     {
-      const char *mode = is_on_network (path) ? "delete" : "wal";
-      g_autofree char *pragma = g_strdup_printf ("PRAGMA journal_mode = %s", mode);
-
-      if (sqlite3_db_readonly (self->db, NULL) == 1)
-        {
-          qd_db_set_error (self, SQLITE_READONLY, error);
-          return NULL;
-        }
-      if (!qd_db_run (self, error, pragma, "") ||
-          !qd_db_run (self, error, "PRAGMA journal_size_limit = 16777216", ""))
-        return NULL;
+      qd_db_set_error (self, SQLITE_READONLY, error);
+      return NULL;
     }
+  /* A file that was last on a local disk is in the WAL mode; held exclusively, it can be read and left without shared memory. */
+  network = !read_only && is_on_network (path);
+  if (network && !qd_db_run (self, error, "PRAGMA locking_mode = EXCLUSIVE", ""))
+    return NULL;
+  /* Before anything is written: one with other tables is left as it is. */
+  if (version == QD_DB_VERSION && !check_schema (self, error))
+    return NULL;
+  if (network && (!qd_db_run (self, error, "PRAGMA journal_mode = DELETE", "") ||
+                  !qd_db_run (self, error, "PRAGMA locking_mode = NORMAL", "") ||
+                  !qd_db_run (self, error, "SELECT count (*) FROM setting", "")))
+    return NULL;
+  if (!read_only && !network &&
+      (!qd_db_run (self, error, "PRAGMA journal_mode = WAL", "") ||
+       !qd_db_run (self, error, "PRAGMA journal_size_limit = 16777216", "")))
+    return NULL;
   return g_steal_pointer (&self);
 }
 

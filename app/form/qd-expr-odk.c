@@ -222,6 +222,11 @@ ascii_classes (const char *pattern)
             g_string_append (result, in_class ? "0-9" : "[0-9]");
           else if (*p == 'w')
             g_string_append (result, in_class ? "A-Za-z0-9_" : "[A-Za-z0-9_]");
+          else if (*p == 'u' && g_ascii_isxdigit (p[1]) && g_ascii_isxdigit (p[2]) && g_ascii_isxdigit (p[3]) && g_ascii_isxdigit (p[4]))
+            {
+              g_string_append_printf (result, "\\x{%.4s}", p + 1);
+              p += 4;
+            }
           else if (*p == 'D' && !in_class)
             g_string_append (result, "[^0-9]");
           else if (*p == 'W' && !in_class)

@@ -787,6 +787,9 @@ note_uses (Parser *self, const QdExprNode *node)
   const QdExprFunction *function = node->call.function;
 
   self->expr->uses |= function->uses;
+  /* With a seed the order is always the same. */
+  if (strcmp (function->name, "randomize") == 0 && node->n == 1)
+    self->expr->uses |= QD_EXPR_USES_RANDOM;
   /* position() without argument counts rows only outside predicates; position(node) always does. */
   if ((function->flags & (QD_FUNCTION_POSITION | QD_FUNCTION_LAST)) && (node->n > 0 || self->outer < 0))
     self->expr->uses |= QD_EXPR_USES_POSITION;

@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-marked_c = re.compile(r'\b(?:_|C_|N_|NC_|ngettext|g_dngettext)\s*\(\s*"')
+marked_c = re.compile(r'\b(?:(?:_|C_|N_|NC_|ngettext)\s*\(|g_dngettext\s*\(\s*GETTEXT_PACKAGE\s*,)\s*"')
 
 
 def wanted():

@@ -33,6 +33,7 @@ typedef struct
   char *title;
   char *unit; /* (nullable) */
   QdColumnType type;
+  gboolean multiple; /* CHOICE: any number of codes, joined by one space */
   gboolean computed; /* never editable */
   gboolean required;
   gboolean total; /* sums make sense */

@@ -62,6 +62,7 @@ const QdBasis *qd_form_find_basis (QdForm *self, const char *id);
 
 /**
  * QdField: the definition of one node: shared by all rows of a repeat. Borrowed from the form, lives as long as it does.
+ * A repeat is one field: that of its range and of its rows alike; its children are the fields of a row (the columns).
  */
 typedef struct _QdField QdField;
 

@@ -26,7 +26,7 @@ say "2  Workspace with profile and substance register"
 facts=(--profile "$demo/profile.xml" --register "$demo/register.xml" --language zh-CN)
 
 say "3  Fill: one month disclosure of an enterprise under compulsory cleaner-production audit"
-"$cli" fill cn.cpa-disclosure --in "$demo/declaration.xml" --out "$out/declaration.xml" "${facts[@]}"
+"$cli" fill cn.cpa-disclosure --in "$demo/cpa-disclosure.xml" --out "$out/declaration.xml" "${facts[@]}"
 
 say "4  Check"
 "$cli" check "$out/declaration.xml" "${facts[@]}"

@@ -59,8 +59,8 @@ for verb in check demo-key fill new pack report seal send receive show verify; d
   expect 2 "$verb with an unknown option" "$cli" $verb --no-such-option x
   expect 0 "$verb --help" "$cli" $verb --help
 done
-expect 2 "report without -o" "$cli" report "$demo/declaration.xml"
-expect 2 "seal without key" "$cli" seal "$demo/declaration.xml" -o p.asice
+expect 2 "report without -o" "$cli" report "$demo/cpa-disclosure.xml"
+expect 2 "seal without key" "$cli" seal "$demo/cpa-disclosure.xml" -o p.asice
 
 # forms
 expect 0 "forms" "$cli" forms
@@ -72,7 +72,7 @@ expect 0 "pack info" "$cli" pack info "$root/resources/packs/cn"
 expect 2 "pack with an unknown word" "$cli" pack eat "$root/resources/packs/cn"
 
 # fill and check
-expect 0 "fill the demo" "$cli" fill cn.cpa-disclosure --in "$demo/declaration.xml" --out good.xml "${facts[@]}"
+expect 0 "fill the demo" "$cli" fill cn.cpa-disclosure --in "$demo/cpa-disclosure.xml" --out good.xml "${facts[@]}"
 expect 0 "begin an empty one" "$cli" fill cn.cpa-disclosure --out empty.xml "${facts[@]}"
 expect 3 "fill an unknown form" "$cli" fill cn.nothing --out x.xml
 absent "fill of an unknown form writes nothing" x.xml

@@ -13,6 +13,7 @@ struct _QdFinding
   QdSeverity severity;
   QdConfidence confidence;
   guint32 node;
+  gboolean reads_facts;
 };
 
 G_DEFINE_BOXED_TYPE (QdFinding, qd_finding, qd_finding_ref, qd_finding_unref)
@@ -50,7 +51,7 @@ qd_basis_is_valid_on (const QdBasis *self, const char *date)
 
 /* Takes @path, @message, @place and @fix. */
 QdFinding *
-qd_finding_new (const char *rule, QdSeverity severity, QdNodeId node, char *path, char *message, char *place, const char *reason, char *fix, const char *basis, QdConfidence confidence)
+qd_finding_new (const char *rule, QdSeverity severity, QdNodeId node, char *path, char *message, char *place, const char *reason, char *fix, const char *basis, QdConfidence confidence, gboolean reads_facts)
 {
   QdFinding *self = g_new0 (QdFinding, 1);
 
@@ -65,6 +66,7 @@ qd_finding_new (const char *rule, QdSeverity severity, QdNodeId node, char *path
   self->fix = fix;
   self->basis = g_strdup (basis);
   self->confidence = confidence;
+  self->reads_facts = reads_facts;
   return self;
 }
 
@@ -148,6 +150,12 @@ QdConfidence
 qd_finding_get_confidence (const QdFinding *self)
 {
   return self->confidence;
+}
+
+gboolean
+qd_finding_reads_facts (const QdFinding *self)
+{
+  return self->reads_facts;
 }
 
 gboolean

@@ -66,6 +66,8 @@ const char *qd_finding_get_fix (const QdFinding *self);
 /** (nullable): ids of the form's legal bases, space separated */
 const char *qd_finding_get_basis (const QdFinding *self);
 QdConfidence qd_finding_get_confidence (const QdFinding *self);
+/** The check looked at facts of the enterprise (profile, register, last declaration) that stay with it: a receiver cannot run it again. */
+gboolean qd_finding_reads_facts (const QdFinding *self);
 /** critical, or possible without a reason */
 gboolean qd_finding_blocks (const QdFinding *self);
 

@@ -333,6 +333,21 @@ check_message (QdInstance *self, QdCell *cell, const QdCheck *check)
   return text == NULL ? g_strdup (check->id) : text;
 }
 
+/* Does the expression look into an instance that the host gives and the package does not carry? Lists are in the pack. */
+static gboolean
+reads_facts (QdInstance *self, const QdExpr *expr)
+{
+  for (guint i = 0; expr != NULL && i < qd_expr_get_n_paths (expr); i++)
+    {
+      const QdPath *path = qd_expr_get_path (expr, i);
+      const QdSecondary *secondary = path->origin == QD_PATH_INSTANCE && path->instance_id != NULL ? g_hash_table_lookup (self->form->secondary_index, path->instance_id) : NULL;
+
+      if (secondary != NULL && secondary->src != NULL && g_str_has_prefix (secondary->src, "jr://instance/") && !g_str_has_prefix (secondary->src, "jr://instance/catalog/"))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 add_finding (QdInstance *self, GPtrArray *out, QdCell *cell, const QdField *field, guint bit)
 {
@@ -342,6 +357,7 @@ add_finding (QdInstance *self, GPtrArray *out, QdCell *cell, const QdField *fiel
   char *message = NULL, *fix = NULL;
   QdSeverity severity = QD_SEVERITY_CRITICAL;
   QdConfidence confidence = (QdConfidence) field->confidence;
+  gboolean facts = FALSE;
   g_autofree char *annotation = NULL;
 
   switch (bit)
@@ -363,12 +379,14 @@ add_finding (QdInstance *self, GPtrArray *out, QdCell *cell, const QdField *fiel
       break;
     case QD_FAIL_CONSTRAINT:
       rule = "constraint";
+      facts = reads_facts (self, field->constraint.expr);
       message = field->constraint_message == NULL ? NULL : qd_instance_eval_text (self, field->constraint_message, cell->node, NULL);
       if (message == NULL)
         message = say (self, SAY_CONSTRAINT, raw);
       break;
     default:
       rule = check->id;
+      facts = reads_facts (self, check->test) || reads_facts (self, check->when.expr);
       severity = check->severity;
       basis = check->basis == NULL ? field->basis : check->basis;
       confidence = check->confidence;
@@ -387,7 +405,7 @@ add_finding (QdInstance *self, GPtrArray *out, QdCell *cell, const QdField *fiel
     }
   annotation = g_strconcat ("why-", rule, NULL);
   reason = qd_tree_node_get_attribute (cell->node, QD_NS_FORM, annotation);
-  g_ptr_array_add (out, qd_finding_new (rule, severity, qd_cell_get_id (cell), qd_cell_dup_path (cell), message, describe_place (self, cell), reason, fix, basis, confidence));
+  g_ptr_array_add (out, qd_finding_new (rule, severity, qd_cell_get_id (cell), qd_cell_dup_path (cell), message, describe_place (self, cell), reason, fix, basis, confidence, facts));
 }
 
 static void

@@ -255,7 +255,7 @@ typedef enum
 char *qd_instance_write (QdInstance *self, QdCell *cell, QdWriteMode mode) G_GNUC_WARN_UNUSED_RESULT;
 
 /* qd-finding.c */
-QdFinding *qd_finding_new (const char *rule, QdSeverity severity, QdNodeId node, char *path, char *message, char *place, const char *reason, char *fix, const char *basis, QdConfidence confidence) G_GNUC_WARN_UNUSED_RESULT;
+QdFinding *qd_finding_new (const char *rule, QdSeverity severity, QdNodeId node, char *path, char *message, char *place, const char *reason, char *fix, const char *basis, QdConfidence confidence, gboolean reads_facts) G_GNUC_WARN_UNUSED_RESULT;
 
 /* qd-instance-edit.c */
 gboolean qd_instance_set_value_forced (QdInstance *self, QdNodeId node, const char *value, GError **error);

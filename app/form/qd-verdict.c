@@ -199,6 +199,7 @@ qd_verdict_to_xml (QdVerdict *self)
       set (tree, element, "path", qd_finding_get_path (finding));
       set (tree, element, "basis", qd_finding_get_basis (finding));
       set (tree, element, "confidence", confidence_nick (qd_finding_get_confidence (finding)));
+      set (tree, element, "facts", qd_finding_reads_facts (finding) ? "true" : NULL);
       qd_tree_set_value (tree, add (tree, element, "place"), qd_finding_get_place (finding));
       qd_tree_set_value (tree, add (tree, element, "message"), qd_finding_get_message (finding));
       if (qd_finding_get_reason (finding) != NULL)
@@ -206,6 +207,38 @@ qd_verdict_to_xml (QdVerdict *self)
     }
   xml = qd_tree_node_to_xml (root, FALSE);
   return g_bytes_new_take (xml, strlen (xml));
+}
+
+/* What a receiver can run again: the findings that look at the declaration and the pack only, without the totals. */
+static char *
+dup_repeatable_part (GBytes *xml, GError **error)
+{
+  static const char *const totals[] = { "critical", "possible", "unexplained", "notice" };
+  gsize length;
+  const char *text = g_bytes_get_data (xml, &length);
+  g_autoptr (QdTree) tree = qd_tree_parse (text, (gssize) length, QD_TREE_COMPACT, error);
+  QdTreeNode *root, *findings;
+
+  if (tree == NULL)
+    return NULL;
+  root = qd_tree_get_root (tree);
+  qd_tree_set_attribute (tree, root, NULL, NULL, "sealable", NULL);
+  findings = qd_tree_node_find_child (root, VERDICT_NS, "findings");
+  for (guint i = 0; findings != NULL && i < G_N_ELEMENTS (totals); i++)
+    qd_tree_set_attribute (tree, findings, NULL, NULL, totals[i], NULL);
+  for (guint i = findings != NULL ? findings->n_children : 0; i > 0; i--)
+    if (g_strcmp0 (qd_tree_node_get_attribute (findings->children[i - 1], NULL, "facts"), "true") == 0)
+      qd_tree_remove (tree, findings->children[i - 1]);
+  return qd_tree_node_to_xml (root, FALSE);
+}
+
+gboolean
+qd_verdict_agrees (QdVerdict *self, GBytes *sealed)
+{
+  g_autoptr (GBytes) own = qd_verdict_to_xml (self);
+  g_autofree char *here = dup_repeatable_part (own, NULL), *there = dup_repeatable_part (sealed, NULL);
+
+  return here != NULL && there != NULL && strcmp (here, there) == 0;
 }
 
 gboolean

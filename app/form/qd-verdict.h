@@ -29,6 +29,11 @@ const char *qd_verdict_get_pack_label (QdVerdict *self); /* "cn 2026.11" */
 GDateTime *qd_verdict_get_moment (QdVerdict *self);
 /** verdict.xml: namespace urn:qingdan:verdict:1; carries the SHA-256 of the serialised instance. */
 GBytes *qd_verdict_to_xml (QdVerdict *self) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * Does a verdict that somebody sealed say the same as this one, made again from the same declaration, pack and moment?
+ * Findings that read facts of the enterprise (qd_finding_reads_facts) are left out on both sides: those facts stay with it.
+ */
+gboolean qd_verdict_agrees (QdVerdict *self, GBytes *sealed);
 /** The moment and language a verdict was made with, to run it again; FALSE with QD_XML_ERROR or QD_FORM_ERROR when it is no verdict. */
 gboolean qd_verdict_read_moment (GBytes *xml, GDateTime **moment_out, char **language_out, GError **error);
 

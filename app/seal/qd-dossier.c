@@ -313,7 +313,6 @@ compare_verdict (QdVerification *verification,
   g_autofree char *language = NULL;
   g_autoptr (QdInstance) instance = NULL;
   g_autoptr (QdVerdict) verdict = NULL;
-  g_autoptr (GBytes) again = NULL;
   GPtrArray *findings;
 
   if (!qd_verdict_read_moment (sealed, &moment, &language, &error))
@@ -331,8 +330,7 @@ compare_verdict (QdVerification *verification,
     }
 
   verdict = qd_verdict_new (instance, qd_pack_get_id (pack), qd_pack_get_version (pack), qd_pack_get_digest (pack));
-  again = qd_verdict_to_xml (verdict);
-  if (!g_bytes_equal (again, sealed))
+  if (!qd_verdict_agrees (verdict, sealed))
     add_problem (verification,
                  "other-verdict",
                  QD_DOSSIER_VERDICT,

@@ -54,7 +54,7 @@ gboolean qd_dossier_seal (QdDossier *self, QdSigner *signer, GPtrArray *attachme
  * @pack: the pack the receiver holds
  *
  * The receiver's check: verifies the seal, then runs the sealed declaration through the same form again, with the
- * moment and language of the sealed verdict, and compares. Adds to the problems: "no-declaration", "unknown-form",
+ * moment and language of the sealed verdict, and compares what a receiver can run again. Adds to the problems: "no-declaration", "unknown-form",
  * "other-form-version", "broken-declaration", "no-verdict", "other-verdict", "critical-finding" (one for each, with
  * the path as its place). `valid` speaks of the seal alone.
  *

@@ -237,6 +237,19 @@ qd_decimal_add (QdDecimal a, QdDecimal b, QdDecimal *out)
   gboolean first_negative = a.mantissa < 0, second_negative = b.mantissa < 0;
   guint scale = MAX (a.scale, b.scale);
 
+  /* Nearly all amounts are small: then 64 bits do. */
+  if (first < G_MAXINT32 && second < G_MAXUINT64 / 4 && b.scale == scale && scale - a.scale <= 9)
+    {
+      gint64 total = (gint64) a.mantissa * (gint64) small_powers[scale - a.scale] + (gint64) b.mantissa;
+
+      for (; scale > 0 && total % 10 == 0; scale--)
+        total /= 10;
+      out->mantissa = total;
+      out->scale = (guint8) (total == 0 ? 0 : scale);
+      return TRUE;
+    }
+  if (second < G_MAXINT32 && first < G_MAXUINT64 / 4 && a.scale == scale && scale - b.scale <= 9)
+    return qd_decimal_add (b, a, out);
   if (a.scale < scale && __builtin_mul_overflow (first, power_of_ten (scale - a.scale), &first))
     return FALSE;
   if (b.scale < scale && __builtin_mul_overflow (second, power_of_ten (scale - b.scale), &second))

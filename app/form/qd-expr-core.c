@@ -556,23 +556,24 @@ fn_number (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *ou
 static gboolean
 add_node (QdEval *ev, QdTreeNode *node, gpointer data)
 {
-  QdNumber number;
   QdText text;
 
   qd_text_of_node (&text, node);
-  qd_number_parse_or_date (ev, &number, text.text);
+  qd_total_add (ev, data, text.text);
   qd_text_clear (&text);
-  qd_number_add (data, &number);
   return TRUE;
 }
 
 static gboolean
 fn_sum (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
 {
-  QdNumber total;
+  QdTotal total = { 0 };
 
-  qd_number_set_int (&total, 0);
-  return qd_eval_visit (ev, scope, call->items[0], add_node, &total) && qd_value_set_number (out, &total);
+  if (!qd_eval_visit (ev, scope, call->items[0], add_node, &total))
+    return FALSE;
+  out->type = QD_VALUE_NUMBER;
+  qd_total_finish (&total, &out->number);
+  return TRUE;
 }
 
 static gboolean

@@ -11,6 +11,9 @@
 #define JR_NAMESPACE "http://openrosa.org/javarosa"
 #define QD_NAMESPACE "urn:qingdan:form:1"
 
+/* Steps of the path being read and of those around it. */
+#define MAX_OPEN_STEPS 256
+
 typedef enum
 {
   TOKEN_END,
@@ -61,6 +64,9 @@ typedef struct
   guint nesting;
   int outer; /* the path whose predicate is being read */
   guint outer_step;
+  GPtrArray *operands; /* a stack: of what is being read, the innermost last */
+  guint n_steps;       /* of the stack below, likewise */
+  QdStep steps[MAX_OPEN_STEPS];
 } Parser;
 
 static gpointer
@@ -321,8 +327,13 @@ resolve_prefix (Parser *self, guint32 start, guint32 colon)
 static const char *
 intern_range (const Parser *self, guint32 start, guint32 end)
 {
-  g_autofree char *name = g_strndup (self->text + start, end - start);
+  g_autofree char *long_name = NULL;
+  char name[64];
 
+  if (end - start >= sizeof name)
+    return g_intern_string (long_name = g_strndup (self->text + start, end - start));
+  memcpy (name, self->text + start, end - start);
+  name[end - start] = '\0';
   return g_intern_string (name);
 }
 
@@ -351,6 +362,17 @@ make_node (Parser *self, QdExprKind kind, QdValueType type, guint32 offset, QdEx
   node->depth = (guint16) (depth + 1);
   if (node->depth > QD_EXPR_MAX_DEPTH)
     return fail (self, offset, QD_EXPR_ERROR_TOO_COMPLEX, _ ("The formula is nested too deeply."));
+  return node;
+}
+
+/* A node of the operands from @base on, which leave the stack. */
+static QdExprNode *
+make_list (Parser *self, QdExprKind kind, QdValueType type, guint32 offset, guint base)
+{
+  guint n = self->operands->len - base;
+  QdExprNode *node = make_node (self, kind, type, offset, n == 0 ? NULL : (QdExprNode **) self->operands->pdata + base, n);
+
+  g_ptr_array_set_size (self->operands, (int) base);
   return node;
 }
 
@@ -622,10 +644,10 @@ starts_step (const Parser *self)
 }
 
 /* `//name` is descendant-or-self::node()/child::name, which is descendant::name unless a predicate counts. */
-static void
-add_step (GArray *steps, const QdStep *step)
+static gboolean
+add_step (Parser *self, guint first, const QdStep *step)
 {
-  QdStep *last = steps->len == 0 ? NULL : &g_array_index (steps, QdStep, steps->len - 1);
+  QdStep *last = self->n_steps == first ? NULL : &self->steps[self->n_steps - 1];
 
   if (last != NULL && last->axis == QD_AXIS_DESCENDANT_OR_SELF && last->test == QD_TEST_NODE && last->n_predicates == 0 && step->axis == QD_AXIS_CHILD)
     {
@@ -637,10 +659,16 @@ add_step (GArray *steps, const QdStep *step)
         {
           *last = *step;
           last->axis = QD_AXIS_DESCENDANT;
-          return;
+          return TRUE;
         }
     }
-  g_array_append_vals (steps, step, 1);
+  if (self->n_steps == MAX_OPEN_STEPS)
+    {
+      fail (self, self->token.start, QD_EXPR_ERROR_TOO_COMPLEX, _ ("The formula has a path with too many steps."));
+      return FALSE;
+    }
+  self->steps[self->n_steps++] = *step;
+  return TRUE;
 }
 
 /* Whether going down step by step meets the nodes in document order, each once. */
@@ -675,8 +703,9 @@ reserve_path (Parser *self, guint32 offset)
 }
 
 static QdExprNode *
-finish_path (Parser *self, guint32 offset, int index, QdExprPath *from, GArray *steps)
+finish_path (Parser *self, guint32 offset, int index, QdExprPath *from, guint first)
 {
+  const guint n_steps = self->n_steps - first;
   QdExprNode *node = make_node (self, QD_NODE_PATH, QD_VALUE_NODES, offset, from->base == NULL ? NULL : &from->base, from->base == NULL ? 0 : 1);
   QdExprPath *path;
   QdPath *record;
@@ -686,16 +715,16 @@ finish_path (Parser *self, guint32 offset, int index, QdExprPath *from, GArray *
     return NULL;
   path = qd_expr_allocate (self->expr, sizeof (QdExprPath));
   *path = *from;
-  path->n_steps = steps->len;
-  path->steps = qd_expr_allocate (self->expr, (steps->len + 1) * sizeof (QdStep));
-  record_steps = qd_expr_allocate (self->expr, (steps->len + 1) * sizeof (QdPathStep));
+  path->n_steps = n_steps;
+  path->steps = qd_expr_allocate (self->expr, (n_steps + 1) * sizeof (QdStep));
+  record_steps = qd_expr_allocate (self->expr, (n_steps + 1) * sizeof (QdPathStep));
   record = &g_array_index (self->expr->paths, QdPath, index);
   record->has_predicates = path->n_base_predicates > 0;
-  for (guint i = 0; i < steps->len; i++)
+  for (guint i = 0; i < n_steps; i++)
     {
       QdStep *step = &path->steps[i];
 
-      *step = g_array_index (steps, QdStep, i);
+      *step = self->steps[first + i];
       record_steps[i].axis = step->axis;
       record_steps[i].name = step->test == QD_TEST_NAME ? step->name : NULL;
       record_steps[i].ns = step->ns;
@@ -708,8 +737,8 @@ finish_path (Parser *self, guint32 offset, int index, QdExprPath *from, GArray *
   record->origin = path->origin;
   record->instance_id = path->instance_id;
   record->steps = record_steps;
-  record->n_steps = steps->len;
-  for (guint i = 0, slot = 0; i < steps->len; i++)
+  record->n_steps = n_steps;
+  for (guint i = 0, slot = 0; i < n_steps; i++)
     for (guint j = 0; j < path->steps[i].n_predicates; j++)
       {
         QdPredicate *predicate = &path->steps[i].predicates[j];
@@ -732,8 +761,9 @@ finish_path (Parser *self, guint32 offset, int index, QdExprPath *from, GArray *
 static QdExprNode *
 parse_steps (Parser *self, guint32 offset, int index, QdExprPath *path)
 {
-  g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (QdStep));
+  const guint first = self->n_steps;
   gboolean after_slash = FALSE;
+  QdExprNode *node;
 
   for (;;)
     {
@@ -746,12 +776,13 @@ parse_steps (Parser *self, guint32 offset, int index, QdExprPath *path)
             {
               QdStep any = { .axis = QD_AXIS_DESCENDANT_OR_SELF, .test = QD_TEST_NODE };
 
-              g_array_append_val (steps, any);
+              if (!add_step (self, first, &any))
+                return NULL;
             }
-          after_slash = steps->len > 0 || path->origin != QD_PATH_ROOT;
+          after_slash = self->n_steps > first || path->origin != QD_PATH_ROOT;
           advance (self);
         }
-      else if (steps->len > 0 || path->origin != QD_PATH_CONTEXT)
+      else if (self->n_steps > first || path->origin != QD_PATH_CONTEXT)
         {
           break;
         }
@@ -762,12 +793,11 @@ parse_steps (Parser *self, guint32 offset, int index, QdExprPath *path)
         return NULL;
       if (!starts_step (self))
         return fail_here (self, _ ("a step of a path"));
-      place = steps->len;
-      if (!parse_step (self, index, place, &step))
+      place = self->n_steps - first;
+      if (!parse_step (self, index, place, &step) || !add_step (self, first, &step))
         return NULL;
-      add_step (steps, &step);
       /* A step that was joined with the // before it is known by another place than its predicates were told. */
-      if (steps->len == place)
+      if (self->n_steps - first == place)
         for (guint i = (guint) index + 1; i < self->expr->paths->len; i++)
           {
             QdPath *inner = &g_array_index (self->expr->paths, QdPath, i);
@@ -776,7 +806,11 @@ parse_steps (Parser *self, guint32 offset, int index, QdExprPath *path)
               inner->outer_step = place - 1;
           }
     }
-  return self->error != NULL ? NULL : finish_path (self, offset, index, path, steps);
+  if (self->error != NULL)
+    return NULL;
+  node = finish_path (self, offset, index, path, first);
+  self->n_steps = first;
+  return node;
 }
 
 /* Calls. */
@@ -829,7 +863,8 @@ parse_call (Parser *self)
 {
   guint32 offset = self->token.start;
   const QdExprFunction *function = find_function (self);
-  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+  const guint base = self->operands->len;
+  guint n;
   QdExprNode *node;
 
   if (function == NULL)
@@ -846,29 +881,30 @@ parse_call (Parser *self)
         self->nesting--;
         if (argument == NULL)
           return NULL;
-        g_ptr_array_add (arguments, argument);
+        g_ptr_array_add (self->operands, argument);
         if (self->token.kind != TOKEN_COMMA)
           break;
         advance (self);
       }
   if (!expect (self, TOKEN_CLOSE, "“)”"))
     return NULL;
-  if ((int) arguments->len < function->min || (function->max >= 0 && (int) arguments->len > function->max))
+  n = self->operands->len - base;
+  if ((int) n < function->min || (function->max >= 0 && (int) n > function->max))
     {
       if (function->min == function->max)
-        return fail_with (self, offset, QD_EXPR_ERROR_ARGUMENTS, ngettext ("“%s” takes %d argument; here it has %u.", "“%s” takes %d arguments; here it has %u.", (gulong) function->min), function->name, function->min, arguments->len);
+        return fail_with (self, offset, QD_EXPR_ERROR_ARGUMENTS, ngettext ("“%s” takes %d argument; here it has %u.", "“%s” takes %d arguments; here it has %u.", (gulong) function->min), function->name, function->min, n);
       if (function->max < 0)
-        return fail_with (self, offset, QD_EXPR_ERROR_ARGUMENTS, ngettext ("“%s” takes at least %d argument; here it has %u.", "“%s” takes at least %d arguments; here it has %u.", (gulong) function->min), function->name, function->min, arguments->len);
-      return fail_with (self, offset, QD_EXPR_ERROR_ARGUMENTS, _ ("“%s” takes %d to %d arguments; here it has %u."), function->name, function->min, function->max, arguments->len);
+        return fail_with (self, offset, QD_EXPR_ERROR_ARGUMENTS, ngettext ("“%s” takes at least %d argument; here it has %u.", "“%s” takes at least %d arguments; here it has %u.", (gulong) function->min), function->name, function->min, n);
+      return fail_with (self, offset, QD_EXPR_ERROR_ARGUMENTS, _ ("“%s” takes %d to %d arguments; here it has %u."), function->name, function->min, function->max, n);
     }
-  if ((function->flags & QD_FUNCTION_NODES_FIRST) && arguments->len > 0)
+  if ((function->flags & QD_FUNCTION_NODES_FIRST) && n > 0)
     {
-      const QdExprNode *first = g_ptr_array_index (arguments, 0);
+      const QdExprNode *first = g_ptr_array_index (self->operands, base);
 
       if (first->type != QD_VALUE_NODES && first->type != QD_VALUE_ANY)
         return fail_with (self, first->offset, QD_EXPR_ERROR_TYPE, _ ("“%s” needs a path to nodes here."), function->name);
     }
-  node = make_node (self, QD_NODE_CALL, (QdValueType) function->type, offset, (QdExprNode **) arguments->pdata, arguments->len);
+  node = make_list (self, QD_NODE_CALL, (QdValueType) function->type, offset, base);
   if (node == NULL)
     return NULL;
   node->call.function = function;
@@ -1012,28 +1048,27 @@ static QdExprNode *
 parse_union (Parser *self)
 {
   guint32 offset = self->token.start;
+  const guint base = self->operands->len;
   QdExprNode *first = parse_path (self);
-  g_autoptr (GPtrArray) items = NULL;
 
   if (first == NULL || self->token.kind != TOKEN_UNION)
     return first;
-  items = g_ptr_array_new ();
-  g_ptr_array_add (items, first);
+  g_ptr_array_add (self->operands, first);
   while (self->error == NULL && self->token.kind == TOKEN_UNION)
     {
       advance (self);
-      g_ptr_array_add (items, parse_path (self));
+      g_ptr_array_add (self->operands, parse_path (self));
     }
   if (self->error != NULL)
     return NULL;
-  for (guint i = 0; i < items->len; i++)
+  for (guint i = base; i < self->operands->len; i++)
     {
-      const QdExprNode *item = g_ptr_array_index (items, i);
+      const QdExprNode *item = g_ptr_array_index (self->operands, i);
 
       if (item->type != QD_VALUE_NODES && item->type != QD_VALUE_ANY)
         return fail (self, item->offset, QD_EXPR_ERROR_TYPE, _ ("“|” joins nodes only."));
     }
-  return make_node (self, QD_NODE_UNION, QD_VALUE_NODES, offset, (QdExprNode **) items->pdata, items->len);
+  return make_list (self, QD_NODE_UNION, QD_VALUE_NODES, offset, base);
 }
 
 static QdExprNode *
@@ -1115,7 +1150,7 @@ static QdExprNode *
 parse_level (Parser *self, guint level)
 {
   guint32 offset = self->token.start;
-  g_autoptr (GPtrArray) terms = NULL;
+  const guint base = self->operands->len;
   QdExprKind kind;
   QdExprNode *left;
 
@@ -1141,17 +1176,14 @@ parse_level (Parser *self, guint level)
         }
       else
         {
-          if (terms == NULL)
-            {
-              terms = g_ptr_array_new ();
-              g_ptr_array_add (terms, left);
-            }
-          g_ptr_array_add (terms, kind == QD_NODE_SUM ? pair[1] : make_node (self, QD_NODE_NEGATE, QD_VALUE_NUMBER, operator_offset, &pair[1], 1));
+          if (self->operands->len == base)
+            g_ptr_array_add (self->operands, left);
+          g_ptr_array_add (self->operands, kind == QD_NODE_SUM ? pair[1] : make_node (self, QD_NODE_NEGATE, QD_VALUE_NUMBER, operator_offset, &pair[1], 1));
         }
     }
   if (self->error != NULL)
     return NULL;
-  return terms == NULL ? left : make_node (self, QD_NODE_SUM, QD_VALUE_NUMBER, offset, (QdExprNode **) terms->pdata, terms->len);
+  return self->operands->len == base ? left : make_list (self, QD_NODE_SUM, QD_VALUE_NUMBER, offset, base);
 }
 
 static QdExprNode *
@@ -1159,21 +1191,20 @@ parse_logic (Parser *self, gboolean is_or)
 {
   guint32 offset = self->token.start;
   const char *word = is_or ? "or" : "and";
+  const guint base = self->operands->len;
   QdExprNode *first = is_or ? parse_logic (self, FALSE) : parse_level (self, 0);
-  g_autoptr (GPtrArray) items = NULL;
 
   if (first == NULL || !token_is (self, word))
     return first;
-  items = g_ptr_array_new ();
-  g_ptr_array_add (items, first);
+  g_ptr_array_add (self->operands, first);
   while (self->error == NULL && token_is (self, word))
     {
       advance (self);
-      g_ptr_array_add (items, is_or ? parse_logic (self, FALSE) : parse_level (self, 0));
+      g_ptr_array_add (self->operands, is_or ? parse_logic (self, FALSE) : parse_level (self, 0));
     }
   if (self->error != NULL)
     return NULL;
-  return make_node (self, is_or ? QD_NODE_OR : QD_NODE_AND, QD_VALUE_BOOLEAN, offset, (QdExprNode **) items->pdata, items->len);
+  return make_list (self, is_or ? QD_NODE_OR : QD_NODE_AND, QD_VALUE_BOOLEAN, offset, base);
 }
 
 static QdExprNode *
@@ -1192,28 +1223,37 @@ parse_expression (Parser *self)
 QdExpr *
 qd_expr_parse (const char *text, QdPrefixFunc prefixes, gpointer user_data, GError **error)
 {
-  Parser parser = { .prefixes = prefixes, .user_data = user_data, .outer = -1 };
+  Parser parser;
   QdExpr *self = g_new0 (QdExpr, 1);
   gsize length = strlen (text);
   const char *bad;
 
+  /* All but the stack of steps, which is large. */
+  memset (&parser, 0, G_STRUCT_OFFSET (Parser, steps));
+  parser.prefixes = prefixes;
+  parser.user_data = user_data;
+  parser.outer = -1;
+  parser.operands = g_ptr_array_new ();
   g_atomic_ref_count_init (&self->ref_count);
   self->blocks = g_ptr_array_new_with_free_func (g_free);
   self->caches = g_ptr_array_new ();
   self->paths = g_array_new (FALSE, TRUE, sizeof (QdPath));
-  self->text = length > QD_EXPR_MAX_BYTES ? g_strdup ("") : g_utf8_make_valid (text, (gssize) length);
+  self->is_ascii = g_str_is_ascii (text);
   parser.expr = self;
-  parser.text = self->text;
   if (length > QD_EXPR_MAX_BYTES)
     {
+      self->text = g_strdup ("");
       fail (&parser, 0, QD_EXPR_ERROR_TOO_COMPLEX, _ ("The formula is longer than 1 MiB."));
     }
-  else if (!g_utf8_validate (text, (gssize) length, &bad))
+  else if (!self->is_ascii && !g_utf8_validate (text, (gssize) length, &bad))
     {
+      self->text = g_utf8_make_valid (text, (gssize) length);
       fail (&parser, (guint) (bad - text), QD_EXPR_ERROR_SYNTAX, _ ("The text is not valid UTF-8."));
     }
   else
     {
+      self->text = g_strndup (text, length);
+      parser.text = self->text;
       parser.default_ns = prefixes == NULL ? NULL : prefixes ("", user_data);
       if (parser.default_ns != NULL)
         parser.default_ns = g_intern_string (parser.default_ns);
@@ -1223,6 +1263,7 @@ qd_expr_parse (const char *text, QdPrefixFunc prefixes, gpointer user_data, GErr
       if (parser.error == NULL && parser.token.kind != TOKEN_END)
         fail_here (&parser, _ ("an operator"));
     }
+  g_ptr_array_unref (parser.operands);
   if (parser.error != NULL)
     {
       g_propagate_error (error, parser.error);

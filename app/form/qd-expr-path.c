@@ -25,7 +25,7 @@ matches (const QdStep *step, const QdTreeNode *node)
   switch ((QdTestKind) step->test)
     {
     case QD_TEST_NAME:
-      return node->kind == principal && name_matches (step, node);
+      return name_matches (step, node) && node->kind == principal;
     case QD_TEST_ANY_NAME:
       return node->kind == principal;
     case QD_TEST_ANY_IN_NAMESPACE:
@@ -463,6 +463,9 @@ walk_children (Walk *self, QdTreeNode *node, guint i)
       QdTreeNode *child = node->children[c];
       WalkResult result;
 
+      /* The name alone first: it lies where the node begins, and it is nearly always what differs. */
+      if (step->test == QD_TEST_NAME && child->name != step->name)
+        continue;
       if (!matches (step, child) || is_hidden (child))
         continue;
       result = try_node (self, child, i, 0, counts);

@@ -8,9 +8,9 @@ G_BEGIN_DECLS
 
 /* Limits: an expression is foreign input. */
 #define QD_EXPR_MAX_BYTES (1024 * 1024)
-#define QD_EXPR_MAX_NESTING 200    /* parentheses, arguments and predicates within each other */
-#define QD_EXPR_MAX_DEPTH 1000     /* of the syntax tree; long chains of one operator lie flat in it */
-#define QD_EXPR_MAX_WORK 100000000 /* nodes looked at and bytes of text made, an evaluation */
+#define QD_EXPR_MAX_NESTING 200   /* parentheses, arguments and predicates within each other */
+#define QD_EXPR_MAX_DEPTH 1000    /* of the syntax tree; long chains of one operator lie flat in it */
+#define QD_EXPR_MAX_WORK 30000000 /* nodes looked at and bytes of text made, an evaluation */
 #define QD_EXPR_MAX_TEXT (64 * 1024 * 1024)
 
 /* The syntax tree. It lives in the arena of its expression, so that freeing needs no recursion. */
@@ -156,6 +156,7 @@ struct _QdExpr
   GArray *paths;     /* (element-type QdPath) */
   GPtrArray *caches; /* (element-type QdExprNode): calls that may hold a regular expression */
   QdExprUses uses;
+  gboolean is_ascii; /* offsets are positions */
 };
 
 gpointer qd_expr_allocate (QdExpr *self, gsize size);
@@ -309,6 +310,15 @@ void qd_number_multiply (QdNumber *self, const QdNumber *other);
 void qd_number_divide (QdNumber *self, const QdNumber *other);
 void qd_number_modulo (QdNumber *self, const QdNumber *other);
 void qd_number_negate (QdNumber *self);
+/* Adds many texts: the double of each is not made while all are exact. */
+typedef struct
+{
+  QdDecimal exact; /* of the exact terms */
+  double rest;     /* of the others, and of what did not fit */
+  gboolean has_rest;
+} QdTotal;
+void qd_total_add (QdEval *ev, QdTotal *self, const char *text);
+void qd_total_finish (const QdTotal *self, QdNumber *out);
 /* -1, 0, 1; 2 when one of them is not a number. */
 int qd_number_compare (const QdNumber *a, const QdNumber *b);
 /* Half up towards positive infinity (XPath 1.0 §4.4), down, up, towards zero. */

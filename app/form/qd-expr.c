@@ -30,6 +30,8 @@ qd_expr_allocate (QdExpr *self, gsize size)
 guint
 qd_expr_position_of (const QdExpr *self, guint offset)
 {
+  if (self->is_ascii)
+    return offset + 1;
   return (guint) g_utf8_pointer_to_offset (self->text, self->text + offset) + 1;
 }
 

@@ -98,14 +98,20 @@ is_space (char c)
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-void
-qd_number_parse (QdNumber *self, const char *text)
+typedef enum
+{
+  PARSED_NONE,
+  PARSED_DECIMAL,
+  PARSED_DOUBLE,
+} Parsed;
+
+static Parsed
+parse (const char *text, QdDecimal *decimal, double *value_out)
 {
   const char *p = text, *start, *end;
   gboolean negative = FALSE;
   guint64 value = 0;
   guint digits = 0, scale = 0;
-  QdDecimal decimal;
 
   while (is_space (*p))
     p++;
@@ -124,31 +130,76 @@ qd_number_parse (QdNumber *self, const char *text)
   while (is_space (*p))
     p++;
   if (*p != '\0' || digits == 0)
-    {
-      qd_number_set_double (self, NAN);
-      return;
-    }
+    return PARSED_NONE;
   if (digits <= 18)
     {
       for (; scale > 0 && value % 10 == 0; scale--)
         value /= 10;
-      if (value == 0)
-        scale = 0;
-      decimal.mantissa = negative ? -(__int128) value : (__int128) value;
-      decimal.scale = (guint8) scale;
+      decimal->mantissa = negative ? -(gint64) value : (gint64) value;
+      decimal->scale = (guint8) scale;
     }
-  else if (!qd_decimal_parse (text, &decimal))
+  else if (!qd_decimal_parse (text, decimal))
     {
       g_autofree char *number = g_strndup (start, (gsize) (end - start));
 
-      qd_number_set_double (self, g_ascii_strtod (number, NULL));
-      return;
+      *value_out = g_ascii_strtod (number, NULL);
+      return PARSED_DOUBLE;
     }
+  if (!negative || decimal->mantissa != 0)
+    return PARSED_DECIMAL;
   /* Only IEEE 754 knows a negative zero, and XPath can tell it from zero by dividing. */
-  if (negative && decimal.mantissa == 0)
-    qd_number_set_double (self, -0.0);
-  else
+  *value_out = -0.0;
+  return PARSED_DOUBLE;
+}
+
+void
+qd_number_parse (QdNumber *self, const char *text)
+{
+  QdDecimal decimal;
+  double value = NAN;
+
+  if (parse (text, &decimal, &value) == PARSED_DECIMAL)
     qd_number_set_decimal (self, decimal);
+  else
+    qd_number_set_double (self, value);
+}
+
+void
+qd_total_add (QdEval *ev, QdTotal *self, const char *text)
+{
+  QdDecimal decimal;
+  QdNumber number;
+  double value = NAN;
+
+  switch (parse (text, &decimal, &value))
+    {
+    case PARSED_DECIMAL:
+      if (qd_decimal_add (self->exact, decimal, &self->exact))
+        return;
+      value = qd_decimal_to_double (decimal);
+      break;
+    case PARSED_DOUBLE:
+      if (value == 0)
+        return;
+      break;
+    case PARSED_NONE:
+    default:
+      qd_number_parse_or_date (ev, &number, text);
+      if (number.exact && qd_decimal_add (self->exact, number.decimal, &self->exact))
+        return;
+      value = number.value;
+      break;
+    }
+  self->rest += value;
+  self->has_rest = TRUE;
+}
+
+void
+qd_total_finish (const QdTotal *self, QdNumber *out)
+{
+  qd_number_set_decimal (out, self->exact);
+  if (self->has_rest)
+    qd_number_set_double (out, out->value + self->rest);
 }
 
 /* A negative zero is as exact as zero for everything but division. */

@@ -675,17 +675,20 @@ add_step (Parser *self, guint first, const QdStep *step)
 static gboolean
 steps_stream (const QdStep *steps, guint n)
 {
-  guint i = 0;
+  guint i = 0, single;
 
   while (i < n && (steps[i].axis == QD_AXIS_SELF || steps[i].axis == QD_AXIS_PARENT) && steps[i].n_predicates == 0)
     i++;
-  for (; i < n; i++)
+  for (single = i; i < n; i++)
     {
+      QdAxis axis = (QdAxis) steps[i].axis;
+
       if (steps[i].needs_size || steps[i].n_predicates > QD_EXPR_MAX_COUNTED)
         return FALSE;
-      if (steps[i].axis == QD_AXIS_CHILD || steps[i].axis == QD_AXIS_ATTRIBUTE || steps[i].axis == QD_AXIS_SELF)
+      if (axis == QD_AXIS_CHILD || axis == QD_AXIS_ATTRIBUTE || axis == QD_AXIS_SELF)
         continue;
-      if ((steps[i].axis == QD_AXIS_DESCENDANT || steps[i].axis == QD_AXIS_DESCENDANT_OR_SELF || steps[i].axis == QD_AXIS_FOLLOWING_SIBLING) && i == n - 1)
+      /* What lies below one node never lies below its sibling; but two siblings share those that follow. */
+      if (i == n - 1 && (axis == QD_AXIS_DESCENDANT || axis == QD_AXIS_DESCENDANT_OR_SELF || (axis == QD_AXIS_FOLLOWING_SIBLING && i == single)))
         continue;
       return FALSE;
     }

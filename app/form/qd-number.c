@@ -224,7 +224,9 @@ qd_number_add (QdNumber *self, const QdNumber *other)
     }
   a = without_signed_zero (self);
   b = without_signed_zero (other);
-  if (a->exact && b->exact && qd_decimal_add (a->decimal, b->decimal, &sum))
+  if (self->value == 0 && other->value == 0)
+    qd_number_set_double (self, self->value + other->value);
+  else if (a->exact && b->exact && qd_decimal_add (a->decimal, b->decimal, &sum))
     qd_number_set_decimal (self, sum);
   else
     qd_number_set_double (self, self->value + other->value);
@@ -243,7 +245,9 @@ qd_number_subtract (QdNumber *self, const QdNumber *other)
     }
   a = without_signed_zero (self);
   b = without_signed_zero (other);
-  if (a->exact && b->exact && qd_decimal_subtract (a->decimal, b->decimal, &difference))
+  if (self->value == 0 && other->value == 0)
+    qd_number_set_double (self, self->value - other->value);
+  else if (a->exact && b->exact && qd_decimal_subtract (a->decimal, b->decimal, &difference))
     qd_number_set_decimal (self, difference);
   else
     qd_number_set_double (self, self->value - other->value);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pack.xml of unknown origin, beside one list and one form. */
+#include "qd-pack.h"
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+
+int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
+  static char *dir, *description;
+  g_autoptr (QdPack) pack = NULL;
+
+  if (!dir)
+    {
+      g_autofree char *list = NULL;
+
+      dir = g_dir_make_tmp ("qd-fuzz-pack-XXXXXX", NULL);
+      description = g_build_filename (dir, "pack.xml", NULL);
+      list = g_build_filename (dir, "a", NULL);
+      g_file_set_contents (list, "code,name\n1,one\n", -1, NULL);
+    }
+  g_file_set_contents_full (description, (const char *) data, (gssize) size, G_FILE_SET_CONTENTS_NONE, 0600, NULL);
+  pack = qd_pack_load (dir, NULL);
+  if (pack)
+    {
+      const char *const *ids = qd_pack_get_form_ids (pack);
+
+      for (guint i = 0; ids[i]; i++)
+        qd_pack_get_form (pack, ids[i], NULL);
+    }
+  return 0;
+}

@@ -150,29 +150,41 @@ read_at (QdZipReader *self, guint64 offset, gpointer buffer, gsize length, GErro
   return TRUE;
 }
 
+/* Characters that steer terminals, or turn the reading direction so that "fdp.exe" shows as "exe.pdf". */
+static gboolean
+is_control (gunichar c)
+{
+  return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 gboolean
 qd_zip_name_is_safe (const char *name)
 {
-  const char *segment = name;
+  g_auto (GStrv) segments = NULL;
 
-  if (*name == '\0' || *name == '/' || !g_utf8_validate (name, -1, NULL))
+  if (*name == '\0' || *name == '/' || strchr (name, '\\') || !g_utf8_validate (name, -1, NULL))
     return FALSE;
   if (g_ascii_isalpha (name[0]) && name[1] == ':')
     return FALSE;
-  for (const char *p = name;; p++)
-    {
-      if (*p == '\\' || *p == 0x7f || (*p > 0 && *p < 0x20))
-        return FALSE;
-      if (*p != '/' && *p != '\0')
-        continue;
-      if (p == segment && *p == '/')
-        return FALSE;
-      if ((p - segment == 1 && segment[0] == '.') || (p - segment == 2 && segment[0] == '.' && segment[1] == '.'))
-        return FALSE;
-      segment = p + 1;
-      if (*p == '\0')
-        return TRUE;
-    }
+  for (const char *p = name; *p; p = g_utf8_next_char (p))
+    if (is_control (g_utf8_get_char (p)))
+      return FALSE;
+  segments = g_strsplit (name, "/", -1);
+  for (guint i = 0; segments[i]; i++)
+    if (g_str_equal (segments[i], ".") || g_str_equal (segments[i], "..") || (*segments[i] == '\0' && segments[i + 1]))
+      return FALSE;
+  return TRUE;
+}
+
+/* Fit for a message, whatever it is. */
+static char *
+displayable (const char *name)
+{
+  GString *shown = g_string_new (NULL);
+
+  for (const char *p = name; *p && shown->len < 200; p = g_utf8_next_char (p))
+    g_string_append_unichar (shown, is_control (g_utf8_get_char (p)) ? 0xfffd : g_utf8_get_char (p));
+  return g_string_free (shown, FALSE);
 }
 
 char *
@@ -281,7 +293,7 @@ decode_name (QdZipReader *self, const guint8 *bytes, gsize length, guint16 flags
     }
   if (!qd_zip_name_is_safe (name))
     {
-      g_autofree char *shown = g_strescape (name, NULL);
+      g_autofree char *shown = displayable (name);
 
       fail (self, error, QD_ZIP_FAULT_NAME, _ ("The zip file holds the name “%s”, which could write outside the folder it is unpacked into. Do not open this file."), shown);
       return NULL;

@@ -274,16 +274,19 @@ qd_certificate_verify (X509 *certificate, const char *method, const guint8 *data
 static gboolean
 load_anchors (X509_STORE *store, const char *trust_pem, GError **error)
 {
-  g_autofree char *text = NULL;
+  g_autofree char *text = g_malloc (MAX_ANCHORS_FILE);
   g_autofree char *shown = g_filename_display_name (trust_pem);
+  g_autoptr (GFile) file = g_file_new_for_path (trust_pem);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, error);
   g_autoptr (BIO) bio = NULL;
   gsize length;
   guint n = 0;
 
-  if (!g_file_get_contents (trust_pem, &text, &length, error))
-    return FALSE;
-  if (length > MAX_ANCHORS_FILE)
-    length = 0;
+  if (!stream || !g_input_stream_read_all (G_INPUT_STREAM (stream), text, MAX_ANCHORS_FILE, &length, NULL, error))
+    {
+      g_prefix_error (error, _ ("The list of trusted certificates “%s” cannot be read: "), shown);
+      return FALSE;
+    }
   bio = BIO_new_mem_buf (text, (int) length);
   for (;;)
     {

@@ -26,7 +26,7 @@ has_comment_in_text (xmlNode *parent)
   for (xmlNode *node = parent->children; node; node = node->next)
     {
       comment = comment || node->type == XML_COMMENT_NODE;
-      text = text || (node->type == XML_TEXT_NODE && !xmlIsBlankNode (node)) || node->type == XML_CDATA_SECTION_NODE;
+      text = text || ((node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) && !xmlIsBlankNode (node));
       if (node->type == XML_ELEMENT_NODE && has_comment_in_text (node))
         return TRUE;
     }

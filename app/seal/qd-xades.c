@@ -11,6 +11,8 @@
 #include <libxml/c14n.h>
 #include <libxml/parser.h>
 
+#include "qd-xml-guard.h"
+
 #define EXC_C14N "http://www.w3.org/2001/10/xml-exc-c14n#"
 #define ENVELOPED QD_DS_NS "enveloped-signature"
 #define SHA256 "http://www.w3.org/2001/04/xmlenc#sha256"
@@ -116,10 +118,16 @@ qd_seal_parse_xml (GBytes *xml, gsize max, const char **code_out, char **message
       *message_out = g_strdup_printf (_ ("The XML is larger than %s, which is more than this program reads."), limit);
       return NULL;
     }
+  if (!qd_xml_is_harmless (data ? data : "", length))
+    {
+      *code_out = "xml";
+      *message_out = g_strdup (_ ("The XML is not plain UTF-8, or has far too many attributes in one place. Do not use it."));
+      return NULL;
+    }
   parser = xmlNewParserCtxt ();
   parser->sax->internalSubset = internal_subset_cb;
   parser->sax->serror = (xmlStructuredErrorFunc) (GCallback) ignore_error_cb;
-  doc = xmlCtxtReadMemory (parser, data ? data : "", (int) length, NULL, NULL, options);
+  doc = xmlCtxtReadMemory (parser, data ? data : "", (int) length, NULL, "UTF-8", options);
   if (parser->_private)
     {
       *code_out = "doctype";
@@ -565,7 +573,7 @@ static gboolean
 read_signature (Check *check)
 {
   xmlNode *cursor = xmlFirstElementChild (check->signature);
-  xmlNode *value, *key_info, *object, *qualifying, *unsigned_properties;
+  xmlNode *value, *key_info, *object, *qualifying;
   g_autofree char *id = dup_attribute (check->signature, "Id");
   g_autofree char *target = NULL;
   g_autofree char *text = NULL;
@@ -584,8 +592,9 @@ read_signature (Check *check)
     return report_shape (check);
   cursor = xmlFirstElementChild (qualifying);
   check->signed_properties = take (&cursor, QD_XADES_NS, "SignedProperties");
-  unsigned_properties = take (&cursor, QD_XADES_NS, "UnsignedProperties");
-  if (!check->signed_properties || cursor || (unsigned_properties && xmlFirstElementChild (value)))
+  /* What comes later, such as a time stamp, is not ours to judge; it changes nothing that was signed. */
+  take (&cursor, QD_XADES_NS, "UnsignedProperties");
+  if (!check->signed_properties || cursor || xmlFirstElementChild (value))
     return report_shape (check);
   if (count_id (check->ids, id) != 1)
     return report (check, "duplicate-id", _ ("Parts of the signature have no name of their own, so that one could stand in for the other."));

@@ -48,6 +48,7 @@ struct _QdZipWriter
   int fd;
   guint16 time, date;
   QdZipWatch watch;
+  guint64 zip64_from; /* values that do not fit a 32-bit field */
   guint64 position;
   GArray *entries; /* (owned) (element-type Entry) */
   guint8 *input;   /* (owned): CHUNK bytes */
@@ -77,9 +78,9 @@ put64 (GByteArray *array, guint64 value)
 }
 
 static guint64
-narrow (guint64 value)
+narrow (QdZipWriter *self, guint64 value)
 {
-  return MIN (value, G_MAXUINT32);
+  return value >= self->zip64_from ? G_MAXUINT32 : value;
 }
 
 static void
@@ -95,6 +96,7 @@ qd_zip_writer_new (int fd, GDateTime *time, const QdZipWatch *watch)
   int year = CLAMP (g_date_time_get_year (time), 1980, 2107);
 
   self->fd = fd;
+  self->zip64_from = G_MAXUINT32;
   /* MS-DOS time has no zone: UTC, so that the same content makes the same file anywhere. */
   self->time = (guint16) (g_date_time_get_hour (time) << 11 | g_date_time_get_minute (time) << 5 | g_date_time_get_second (time) / 2);
   self->date = (guint16) ((year - 1980) << 9 | g_date_time_get_month (time) << 5 | g_date_time_get_day_of_month (time));
@@ -105,6 +107,12 @@ qd_zip_writer_new (int fd, GDateTime *time, const QdZipWatch *watch)
   self->input = g_malloc (CHUNK);
   self->output = g_malloc (CHUNK);
   return self;
+}
+
+void
+qd_zip_writer_set_zip64_from (QdZipWriter *self, guint64 limit)
+{
+  self->zip64_from = limit;
 }
 
 void
@@ -205,17 +213,17 @@ write_local (QdZipWriter *self, const Entry *entry, GError **error)
   return TRUE;
 }
 
-/* Sizes that do not fit 32 bits; a packed file may grow a little, so the limit is drawn early. */
+/* A packed file may grow a little, so the limit is drawn early. */
 static gboolean
-is_wide (guint64 size)
+is_wide (QdZipWriter *self, guint64 size)
 {
-  return size >= G_MAXUINT32 - (size >> 10) - CHUNK;
+  return size + (size >> 10) + CHUNK >= self->zip64_from;
 }
 
 static void
 entry_init (QdZipWriter *self, Entry *entry, const char *name, guint64 size)
 {
-  *entry = (Entry){ .size = size, .packed_size = size, .offset = self->position, .wide = is_wide (size) };
+  *entry = (Entry){ .size = size, .packed_size = size, .offset = self->position, .wide = is_wide (self, size) };
   entry->name = g_strdup (name);
 }
 
@@ -471,8 +479,8 @@ qd_zip_writer_add_fd (QdZipWriter *self, const char *name, int source, GError **
 static void
 put_central (QdZipWriter *self, GByteArray *array, const Entry *entry)
 {
-  gboolean wide_sizes = entry->wide || entry->size >= G_MAXUINT32 || entry->packed_size >= G_MAXUINT32;
-  gboolean wide_offset = entry->offset >= G_MAXUINT32;
+  gboolean wide_sizes = entry->wide;
+  gboolean wide_offset = entry->offset >= self->zip64_from;
   guint extra = (wide_sizes ? 16 : 0) + (wide_offset ? 8 : 0);
 
   put32 (array, CENTRAL_SIGNATURE);
@@ -482,7 +490,7 @@ put_central (QdZipWriter *self, GByteArray *array, const Entry *entry)
   put16 (array, 0);              /* disk */
   put16 (array, 0);              /* internal attributes */
   put32 (array, 0100644u << 16); /* rw-r--r-- of a regular file */
-  put32 (array, narrow (entry->offset));
+  put32 (array, narrow (self, entry->offset));
   g_byte_array_append (array, (const guint8 *) entry->name, (guint) strlen (entry->name));
   if (extra)
     {
@@ -509,7 +517,7 @@ qd_zip_writer_finish (QdZipWriter *self, guint64 *size_out, GError **error)
   for (guint i = 0; i < n; i++)
     put_central (self, array, &g_array_index (self->entries, Entry, i));
   size = array->len;
-  if (n >= G_MAXUINT16 || offset >= G_MAXUINT32 || size >= G_MAXUINT32)
+  if (n >= G_MAXUINT16 || offset >= self->zip64_from || size >= self->zip64_from)
     {
       put32 (array, END64_SIGNATURE);
       put64 (array, 44);
@@ -531,8 +539,8 @@ qd_zip_writer_finish (QdZipWriter *self, guint64 *size_out, GError **error)
   put16 (array, 0);
   put16 (array, (guint) MIN (n, G_MAXUINT16));
   put16 (array, (guint) MIN (n, G_MAXUINT16));
-  put32 (array, narrow (size));
-  put32 (array, narrow (offset));
+  put32 (array, narrow (self, size));
+  put32 (array, narrow (self, offset));
   put16 (array, 0);
   if (!append (self, array->data, array->len, error))
     return FALSE;

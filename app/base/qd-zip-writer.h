@@ -26,6 +26,8 @@ typedef struct
 /** @fd: an empty file open for reading and writing; stays the caller's. @time: stamped on every entry. @watch: (nullable) */
 QdZipWriter *qd_zip_writer_new (int fd, GDateTime *time, const QdZipWatch *watch) G_GNUC_WARN_UNUSED_RESULT;
 void qd_zip_writer_free (QdZipWriter *self);
+/** From which value on sizes and offsets go into zip64 fields. 4 GiB - 1 unless a test wants to see them without writing that much. */
+void qd_zip_writer_set_zip64_from (QdZipWriter *self, guint64 limit);
 /** @store: keep it uncompressed. The watch sees no pieces. Errors: G_IO_ERROR */
 gboolean qd_zip_writer_add_bytes (QdZipWriter *self, const char *name, GBytes *bytes, gboolean store, GError **error);
 /**

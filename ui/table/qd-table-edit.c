@@ -755,12 +755,60 @@ is_enter (guint key)
   return key == GDK_KEY_Return || key == GDK_KEY_KP_Enter || key == GDK_KEY_ISO_Enter;
 }
 
+/* Keys of commands. GtkText has some of them itself, so they cannot wait for shortcuts further up. */
+static const struct
+{
+  guint key;
+  GdkModifierType state;
+  const char *action;
+  gboolean editing; /* also while an edit goes on, which is committed first */
+} commands[] = {
+  { GDK_KEY_c, GDK_CONTROL_MASK, "table.copy" },
+  { GDK_KEY_Insert, GDK_CONTROL_MASK, "table.copy" },
+  { GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "table.copy-with-heads" },
+  { GDK_KEY_x, GDK_CONTROL_MASK, "table.cut" },
+  { GDK_KEY_v, GDK_CONTROL_MASK, "table.paste" },
+  { GDK_KEY_Insert, GDK_SHIFT_MASK, "table.paste" },
+  { GDK_KEY_a, GDK_CONTROL_MASK, "table.select-all" },
+  { GDK_KEY_d, GDK_CONTROL_MASK, "table.fill-down" },
+  { GDK_KEY_r, GDK_CONTROL_MASK, "table.fill-right" },
+  { GDK_KEY_t, GDK_CONTROL_MASK, "table.today" },
+  { GDK_KEY_apostrophe, GDK_CONTROL_MASK, "table.copy-above" },
+  { GDK_KEY_Return, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "table.insert-row", TRUE },
+  { GDK_KEY_KP_Enter, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "table.insert-row", TRUE },
+  { GDK_KEY_Delete, GDK_CONTROL_MASK, "table.delete-rows" },
+  { GDK_KEY_KP_Delete, GDK_CONTROL_MASK, "table.delete-rows" },
+  { GDK_KEY_Delete, 0, "table.clear" },
+  { GDK_KEY_KP_Delete, 0, "table.clear" },
+  { GDK_KEY_Up, GDK_ALT_MASK, "table.move-up", TRUE },
+  { GDK_KEY_Return, GDK_ALT_MASK, "table.apply-fix", TRUE },
+  { GDK_KEY_F2, 0, "table.edit" },
+  { GDK_KEY_F8, 0, "table.next-problem", TRUE },
+  { GDK_KEY_F8, GDK_SHIFT_MASK, "table.previous-problem", TRUE },
+};
+
+static gboolean
+run_command (QdTableGrid *self, guint key, GdkModifierType state)
+{
+  guint lower = gdk_keyval_to_lower (key);
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (commands[i].key == lower && commands[i].state == state && (self->mode == QD_EDIT_NONE || commands[i].editing))
+      {
+        qd_table_grid_commit_edit (self);
+        return gtk_widget_activate_action (GTK_WIDGET (self), commands[i].action, NULL);
+      }
+  return FALSE;
+}
+
 static gboolean
 press_while_editing (QdTableGrid *self, guint key, GdkModifierType state)
 {
   gboolean shift = (state & GDK_SHIFT_MASK) != 0, control = (state & GDK_CONTROL_MASK) != 0, alt = (state & GDK_ALT_MASK) != 0;
   QdMove move;
 
+  if (run_command (self, key, state))
+    return TRUE;
   if (key == GDK_KEY_Escape)
     {
       if (self->list_shown && self->mode == QD_EDIT_REPLACE)
@@ -819,37 +867,6 @@ press_while_editing (QdTableGrid *self, guint key, GdkModifierType state)
   return TRUE;
 }
 
-/* Keys of commands while no edit goes on. GtkText has some of them itself, so they cannot wait for the table's own shortcuts. */
-static const struct
-{
-  guint key;
-  GdkModifierType state;
-  const char *action;
-} commands[] = {
-  { GDK_KEY_c, GDK_CONTROL_MASK, "table.copy" },
-  { GDK_KEY_Insert, GDK_CONTROL_MASK, "table.copy" },
-  { GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "table.copy-with-heads" },
-  { GDK_KEY_x, GDK_CONTROL_MASK, "table.cut" },
-  { GDK_KEY_v, GDK_CONTROL_MASK, "table.paste" },
-  { GDK_KEY_Insert, GDK_SHIFT_MASK, "table.paste" },
-  { GDK_KEY_a, GDK_CONTROL_MASK, "table.select-all" },
-  { GDK_KEY_d, GDK_CONTROL_MASK, "table.fill-down" },
-  { GDK_KEY_r, GDK_CONTROL_MASK, "table.fill-right" },
-  { GDK_KEY_t, GDK_CONTROL_MASK, "table.today" },
-  { GDK_KEY_apostrophe, GDK_CONTROL_MASK, "table.copy-above" },
-  { GDK_KEY_Return, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "table.insert-row" },
-  { GDK_KEY_KP_Enter, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "table.insert-row" },
-  { GDK_KEY_Delete, GDK_CONTROL_MASK, "table.delete-rows" },
-  { GDK_KEY_KP_Delete, GDK_CONTROL_MASK, "table.delete-rows" },
-  { GDK_KEY_Delete, 0, "table.clear" },
-  { GDK_KEY_KP_Delete, 0, "table.clear" },
-  { GDK_KEY_Up, GDK_ALT_MASK, "table.move-up" },
-  { GDK_KEY_Return, GDK_ALT_MASK, "table.apply-fix" },
-  { GDK_KEY_F2, 0, "table.edit" },
-  { GDK_KEY_F8, 0, "table.next-problem" },
-  { GDK_KEY_F8, GDK_SHIFT_MASK, "table.previous-problem" },
-};
-
 static gboolean
 is_zoom (QdTableGrid *self, guint key)
 {
@@ -879,12 +896,10 @@ press_while_moving (QdTableGrid *self, guint key, GdkModifierType state)
 {
   gboolean shift = (state & GDK_SHIFT_MASK) != 0, control = (state & GDK_CONTROL_MASK) != 0, alt = (state & GDK_ALT_MASK) != 0;
   QdTableShape shape = qd_table_grid_get_shape (self);
-  guint lower = gdk_keyval_to_lower (key);
   QdMove move;
 
-  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    if (commands[i].key == lower && commands[i].state == state)
-      return gtk_widget_activate_action (GTK_WIDGET (self), commands[i].action, NULL);
+  if (run_command (self, key, state))
+    return TRUE;
   if (control && !alt && is_zoom (self, key))
     return TRUE;
   if (alt && !control && (key == GDK_KEY_Down || key == GDK_KEY_KP_Down))
@@ -927,12 +942,6 @@ press_while_moving (QdTableGrid *self, guint key, GdkModifierType state)
       GdkRectangle rect = qd_table_grid_get_cell_rect (self, self->cursor.active.row, self->cursor.active.column);
 
       qd_table_grid_show_menu (self, rect.x + rect.width / 2., rect.y + rect.height);
-      return TRUE;
-    }
-  if (key == GDK_KEY_space && shift && !control && !alt)
-    {
-      qd_table_cursor_select_rows (&self->cursor, &shape, self->cursor.active.row, FALSE);
-      qd_table_grid_moved (self, FALSE);
       return TRUE;
     }
   if (alt || !get_move (key, control, &move))

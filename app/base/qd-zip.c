@@ -547,7 +547,7 @@ read_end (QdZipReader *self, guint64 *n_entries, guint64 *directory_size, GError
 static gboolean
 load (QdZipReader *self, GError **error)
 {
-  guint64 n_entries, directory_size;
+  guint64 n_entries = 0, directory_size = 0;
   struct stat status;
 
   if (fstat (self->fd, &status) != 0)

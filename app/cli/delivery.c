@@ -154,6 +154,8 @@ qd_cli_delivery_answer (QdCliDelivery *self,
     print_receipt (receipt);
   else if (g_str_equal (state, "received"))
     g_print ("%s\n", _ ("The receiver has the package and is verifying it. This is not the acceptance."));
+  else if (g_str_equal (state, "saved"))
+    g_print ("%s\n", _ ("Written to the folder and read back. This is not the acceptance."));
   else if (g_str_equal (state, "sent"))
     g_print ("%s\n", _ ("Delivered, being verified. This is not the acceptance."));
   else

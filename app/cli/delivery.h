@@ -33,7 +33,7 @@ void qd_cli_delivery_clear (QdCliDelivery *self);
 /**
  * qd_cli_delivery_answer: verifies and prints a receipt, or the state without one
  * @bytes: (nullable)
- * @state: the word when there is no receipt: sent, received, unknown
+ * @state: the word when there is no receipt: sent, saved (to a folder), received, unknown
  * @output: (nullable): file for a good receipt
  *
  * Returns: the exit code

@@ -25,6 +25,8 @@ static const struct
   { "forms", qd_verb_forms, N_ ("list the forms of the pack") },
   { "new", qd_verb_new, N_ ("make a workspace") },
   { "pack", qd_verb_pack, N_ ("verify or describe a pack") },
+  { "receive", qd_verb_receive, N_ ("fetch and verify the receipt of a package") },
+  { "send", qd_verb_send, N_ ("deliver a package to a server or folder") },
   { "show", qd_verb_show, N_ ("describe a workspace") },
 };
 

@@ -29,7 +29,7 @@ progress_cb (gint64 confirmed,
   g_autofree char *done = g_format_size (confirmed);
   g_autofree char *all = g_format_size (total);
 
-  if (!progress->told && confirmed > 0 && confirmed < total)
+  if (!progress->told && resumed_at > 0 && confirmed < total)
     {
       g_autofree char *text = g_strdup_printf (_ ("Going on from the %s that the receiver has confirmed."), done);
 
@@ -124,5 +124,7 @@ qd_verb_send (int argc,
     bytes = wait_for_receipt (delivery.target, sha256, wait, &state, &error);
   if (error != NULL)
     return qd_cli_fail (error);
+  if (bytes == NULL && qd_target_is_folder (delivery.target))
+    state = "saved";
   return qd_cli_delivery_answer (&delivery, sha256, bytes, state, NULL, json);
 }

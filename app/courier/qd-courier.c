@@ -433,7 +433,7 @@ progress_cb (gint64 confirmed, gint64 total, gint64 resumed_at, gpointer user_da
       g_autofree char *size = g_format_size (confirmed);
 
       if (first)
-        event = confirmed > 0 && confirmed < total ? g_strdup_printf (_ ("Going on from the %s that the receiver has confirmed."), size) : g_strdup (_ ("Sending began."));
+        event = resumed_at > 0 && confirmed < total ? g_strdup_printf (_ ("Going on from the %s that the receiver has confirmed."), size) : g_strdup (_ ("Sending began."));
       change_row_or_warn (self, id, apply_offset, &confirmed, event);
     }
   else if (notify)

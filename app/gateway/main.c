@@ -5,6 +5,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 #include <locale.h>
+#include <stdio.h>
 #include "qd-gateway.h"
 
 #define EXIT_USAGE 2
@@ -91,7 +92,8 @@ main (int argc, char **argv)
   QdGatewayOptions options = { 0 };
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, g_getenv ("QINGDAN_LOCALEDIR") != NULL ? g_getenv ("QINGDAN_LOCALEDIR") : QD_LOCALEDIR);
+  /* From the build tree the catalogues lie beside the build. */
+  bindtextdomain (GETTEXT_PACKAGE, g_file_test (QD_BUILD_LOCALEDIR, G_FILE_TEST_IS_DIR) ? QD_BUILD_LOCALEDIR : QD_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   context = g_option_context_new (NULL);
   g_option_context_set_summary (context, _ ("The reference receiver: takes declaration packages over tus 1.0, checks them again, and answers with signed receipts and returns."));

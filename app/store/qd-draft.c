@@ -1,0 +1,747 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "qd-draft"
+#include "config.h"
+
+#include "qd-draft.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "qd-journal-private.h"
+#include "qd-tree.h"
+
+/* So many changes are played back at most when a draft is opened that was not closed well. */
+#define SNAPSHOT_EVERY 5000
+/* Steps whose changes stay at hand, so that undo works while the disk does not. */
+#define CACHED_STEPS 64
+#define COUNTS_DELAY_MS 400
+
+/* What the resolver of an instance needs: a draft has it all, a profile that is read for another form only the pack. */
+typedef struct
+{
+  QdStore *store;
+  QdPack *pack;
+  const char *form_id;
+  const char *period;
+  const char *site;
+  gint64 before_id;
+  gboolean nested;
+} Host;
+
+struct _QdDraft
+{
+  GObject parent_instance;
+
+  QdStore *store; /* (owned) */
+  QdPack *pack;   /* (owned) */
+  Host host;      /* for the instance, as long as that lives; borrows from this draft */
+  gint64 id;
+  gboolean read_only;
+  char *form_id;
+  char *period;
+  char *site;           /* (nullable) */
+  QdInstance *instance; /* (owned) */
+
+  gint64 last_step;
+  GArray *undo;      /* (element-type gint64): steps that can be undone, the newest last */
+  GArray *redo;      /* (element-type gint64): steps that undid one, the newest last */
+  GHashTable *cache; /* gint64 → GPtrArray of QdChange */
+  GQueue cached;     /* (element-type gint64): keys of @cache, oldest first */
+  guint depth;       /* of begin_step */
+  gint64 open_step;  /* 0: nothing recorded in it yet */
+  char *origin;      /* (nullable): of the open step */
+  gboolean playing;  /* undo and redo record by themselves */
+  guint since_snapshot;
+  guint counts_source;
+  guint snapshot_source;
+  guint critical, unexplained; /* as the store has them */
+
+  QdTree *last; /* (owned) (nullable): the last sealed version */
+  gboolean last_read;
+};
+
+typedef enum
+{
+  PROP_CAN_UNDO = 1,
+  PROP_CAN_REDO,
+} QdDraftProperty;
+
+static GParamSpec *properties[PROP_CAN_REDO + 1];
+
+G_DEFINE_FINAL_TYPE (QdDraft, qd_draft, G_TYPE_OBJECT)
+
+static GBytes *resolve (const char *uri, char **media_type_out, gpointer user_data, GError **error);
+
+/* Instances of the host */
+
+/* The form of that kind: by its usual id, else whichever of the pack says so. Forms are big, so not all are loaded for it. */
+static QdForm *
+find_form_of_kind (QdPack *pack, const char *kind)
+{
+  g_autofree char *usual = g_strdup_printf ("%s.%s", qd_pack_get_id (pack), kind);
+  const char *const *ids = qd_pack_get_form_ids (pack);
+  QdForm *form = NULL;
+
+  if (g_strv_contains (ids, usual))
+    form = qd_pack_get_form (pack, usual, NULL);
+  if (form && g_strcmp0 (qd_form_get_info (form, "kind"), kind) == 0)
+    return form;
+  for (guint i = 0; ids[i]; i++)
+    {
+      form = qd_pack_get_form (pack, ids[i], NULL);
+      if (form && g_strcmp0 (qd_form_get_info (form, "kind"), kind) == 0)
+        return form;
+    }
+  return NULL;
+}
+
+static QdInstance *
+load (QdForm *form, QdStore *store, gint64 id, QdInstanceMode mode, const char *language, Host *host, guint *played_out, GError **error)
+{
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GBytes) xml = qd_store_read_snapshot (store, id, &changes, error);
+  g_autoptr (QdInstance) instance = NULL;
+  QdInstanceOptions options = { .mode = mode, .xml = xml, .language = language, .resolver = resolve, .resolver_data = host };
+
+  if (!xml)
+    return NULL;
+  instance = qd_instance_new (form, &options, error);
+  if (!instance || (changes->len > 0 && !qd_instance_apply (instance, changes, FALSE, error)))
+    return NULL;
+  if (played_out)
+    *played_out = changes->len;
+  return g_steal_pointer (&instance);
+}
+
+static GBytes *
+resolve_newest (Host *host, const char *kind, GError **error)
+{
+  QdForm *form = host->nested ? NULL : find_form_of_kind (host->pack, kind);
+  gint64 id = form ? qd_store_find_declaration (host->store, qd_form_get_id (form)) : 0;
+  Host inner = { .store = host->store, .pack = host->pack, .nested = TRUE };
+  g_autoptr (QdInstance) instance = NULL;
+
+  if (id == 0)
+    return NULL;
+  instance = load (form, host->store, id, QD_INSTANCE_RESTORE, NULL, &inner, NULL, error);
+  return instance ? qd_instance_serialize (instance) : NULL;
+}
+
+/* "2026", "2026Q3", "2026-11" and "2026-11-24" as first and last day. */
+static GBytes *
+resolve_period (Host *host)
+{
+  const char *period = host->period ? host->period : "";
+  g_autofree char *escaped = g_markup_escape_text (period, -1);
+  g_autofree char *from = NULL, *to = NULL, *xml = NULL;
+  const char *kind = "event";
+  int year = 0, part = 0, n = 0;
+
+  if (sscanf (period, "%4dQ%1d%n", &year, &part, &n) == 2 && period[n] == '\0' && part >= 1 && part <= 4 && year > 0)
+    {
+      kind = "quarter";
+      from = g_strdup_printf ("%04d-%02d-01", year, part * 3 - 2);
+      to = g_strdup_printf ("%04d-%02d-%02d", year, part * 3, g_date_get_days_in_month (part * 3, year));
+    }
+  else if (strlen (period) == 7 && sscanf (period, "%4d-%2d%n", &year, &part, &n) == 2 && period[n] == '\0' && part >= 1 && part <= 12 && year > 0)
+    {
+      kind = "month";
+      from = g_strdup_printf ("%04d-%02d-01", year, part);
+      to = g_strdup_printf ("%04d-%02d-%02d", year, part, g_date_get_days_in_month (part, year));
+    }
+  else if (strlen (period) == 4 && sscanf (period, "%4d%n", &year, &n) == 1 && period[n] == '\0' && year > 0)
+    {
+      kind = "year";
+      from = g_strdup_printf ("%04d-01-01", year);
+      to = g_strdup_printf ("%04d-12-31", year);
+    }
+  else
+    {
+      from = g_strdup (escaped);
+      to = g_strdup (escaped);
+    }
+  xml = g_strdup_printf ("<period><id>%s</id><kind>%s</kind><year>%.*s</year><from>%s</from><to>%s</to></period>", escaped, kind, strspn (period, "0123456789") >= 4 ? 4 : 0, period, from, to);
+  return g_bytes_new (xml, strlen (xml));
+}
+
+static GBytes *
+resolve (const char *uri, char **media_type_out, gpointer user_data, GError **error)
+{
+  Host *host = user_data;
+  GBytes *bytes;
+
+  if (g_str_equal (uri, "jr://instance/profile"))
+    bytes = resolve_newest (host, "profile", error);
+  else if (g_str_equal (uri, "jr://instance/register"))
+    bytes = resolve_newest (host, "register", error);
+  else if (g_str_equal (uri, "jr://instance/last"))
+    bytes = host->form_id ? qd_store_read_last (host->store, host->form_id, host->site, host->before_id, error) : NULL;
+  else if (g_str_equal (uri, "jr://instance/period"))
+    bytes = resolve_period (host);
+  else
+    return qd_pack_resolve (uri, media_type_out, host->pack, error);
+  if (bytes && media_type_out)
+    *media_type_out = g_strdup ("text/xml");
+  return bytes;
+}
+
+/* Steps */
+
+static void
+notify_steps (QdDraft *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_UNDO]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_REDO]);
+}
+
+static gint64
+peek_last (GArray *steps)
+{
+  return steps->len > 0 ? g_array_index (steps, gint64, steps->len - 1) : 0;
+}
+
+/* The journal is never rewritten: undoing a step appends one that takes it back. Where undo stands follows from all steps in order. */
+static void
+place_step (QdDraft *self, gint64 step, gint64 undoes)
+{
+  if (undoes == 0)
+    {
+      g_array_append_val (self->undo, step);
+      g_array_set_size (self->redo, 0);
+    }
+  else if (undoes == peek_last (self->undo))
+    {
+      g_array_set_size (self->undo, self->undo->len - 1);
+      g_array_append_val (self->redo, step);
+    }
+  else if (undoes == peek_last (self->redo))
+    {
+      g_array_set_size (self->redo, self->redo->len - 1);
+      g_array_append_val (self->undo, step);
+    }
+  self->last_step = MAX (self->last_step, step);
+}
+
+static void
+keep_changes (QdDraft *self, gint64 step, GPtrArray *changes)
+{
+  GPtrArray *kept = g_hash_table_lookup (self->cache, &step);
+
+  if (kept)
+    {
+      /* A second record within one step. The arrays that were queued belong to the writer now, so both are copied. */
+      GPtrArray *both = g_ptr_array_new_with_free_func ((GDestroyNotify) qd_change_free);
+
+      for (guint i = 0; i < kept->len + changes->len; i++)
+        {
+          const QdChange *change = i < kept->len ? kept->pdata[i] : changes->pdata[i - kept->len];
+          g_ptr_array_add (both, qd_change_new (change->kind, change->path, change->name, change->old_text, change->new_text));
+        }
+      g_hash_table_replace (self->cache, g_memdup2 (&step, sizeof step), both);
+      return;
+    }
+  g_hash_table_insert (self->cache, g_memdup2 (&step, sizeof step), g_ptr_array_ref (changes));
+  g_queue_push_tail (&self->cached, g_memdup2 (&step, sizeof step));
+  if (self->cached.length > CACHED_STEPS)
+    {
+      g_autofree gint64 *oldest = g_queue_pop_head (&self->cached);
+      g_hash_table_remove (self->cache, oldest);
+    }
+}
+
+static gboolean
+snapshot_cb (gpointer data)
+{
+  QdDraft *self = data;
+  g_autoptr (GBytes) xml = qd_instance_save (self->instance);
+
+  self->snapshot_source = 0;
+  self->since_snapshot = 0;
+  qd_store_queue_snapshot (self->store, self->id, xml);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+queue_changes (QdDraft *self, gint64 step, gint64 undoes, const char *origin, GPtrArray *changes, GError **error)
+{
+  if (!qd_store_queue_changes (self->store, self->id, step, undoes, origin, g_ptr_array_ref (changes), error))
+    return FALSE;
+  keep_changes (self, step, changes);
+  self->since_snapshot += changes->len;
+  if (self->since_snapshot > SNAPSHOT_EVERY && !self->snapshot_source)
+    self->snapshot_source = g_idle_add_full (G_PRIORITY_LOW, snapshot_cb, self, NULL);
+  return TRUE;
+}
+
+/* Takes what the instance has changed since the last time to the store. */
+static void
+record (QdDraft *self)
+{
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 step;
+
+  if (self->playing)
+    return;
+  changes = qd_instance_steal_changes (self->instance);
+  if (!changes || changes->len == 0)
+    return;
+  step = self->open_step ? self->open_step : self->last_step + 1;
+  if (!queue_changes (self, step, 0, self->origin ? self->origin : "typed", changes, &error))
+    {
+      /* Nobody should have edited it. It goes back to what the store has. */
+      g_autoptr (GError) second = NULL;
+      g_message ("%s", error->message);
+      self->playing = TRUE;
+      if (!qd_instance_apply (self->instance, changes, TRUE, &second))
+        g_message ("%s", second->message);
+      self->playing = FALSE;
+      return;
+    }
+  if (step == self->open_step)
+    return;
+  if (self->depth > 0)
+    self->open_step = step;
+  place_step (self, step, 0);
+  notify_steps (self);
+}
+
+void
+qd_draft_begin_step (QdDraft *self, const char *origin)
+{
+  g_return_if_fail (QD_IS_DRAFT (self));
+  record (self);
+  if (self->depth++ == 0)
+    {
+      g_free (self->origin);
+      self->origin = g_strdup (origin ? origin : "typed");
+      self->open_step = 0;
+    }
+}
+
+void
+qd_draft_end_step (QdDraft *self)
+{
+  g_return_if_fail (QD_IS_DRAFT (self) && self->depth > 0);
+  record (self);
+  if (--self->depth == 0)
+    {
+      self->open_step = 0;
+      g_clear_pointer (&self->origin, g_free);
+    }
+}
+
+/* "/d/row[2]" with another row number (from 0). */
+static char *
+with_row (const char *path, const char *index)
+{
+  const char *bracket = strrchr (path, '[');
+  gsize length = bracket ? (gsize) (bracket - path) : strlen (path);
+
+  return g_strdup_printf ("%.*s[%" G_GINT64_FORMAT "]", (int) length, path, g_ascii_strtoll (index ? index : "0", NULL, 10) + 1);
+}
+
+/* Changes that take @changes back when played forward. */
+static GPtrArray *
+invert (GPtrArray *changes)
+{
+  GPtrArray *inverse = g_ptr_array_new_full (changes->len, (GDestroyNotify) qd_change_free);
+
+  for (guint i = changes->len; i-- > 0;)
+    {
+      const QdChange *change = changes->pdata[i];
+      QdChangeKind kind = change->kind == QD_CHANGE_ADD ? QD_CHANGE_REMOVE : change->kind == QD_CHANGE_REMOVE ? QD_CHANGE_ADD
+                                                                                                              : change->kind;
+      g_autofree char *moved = kind == QD_CHANGE_MOVE ? with_row (change->path, change->new_text) : NULL;
+
+      g_ptr_array_add (inverse, qd_change_new (kind, moved ? moved : change->path, change->name, change->new_text, change->old_text));
+    }
+  return inverse;
+}
+
+static gboolean
+take_back (QdDraft *self, GArray *steps, const char *origin, GError **error)
+{
+  gint64 step, target;
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GPtrArray) inverse = NULL;
+
+  record (self);
+  target = peek_last (steps);
+  if (self->read_only || target == 0 || self->depth > 0)
+    {
+      g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_NOT_FOUND, _ ("There is nothing to undo or redo here."));
+      return FALSE;
+    }
+  changes = g_hash_table_lookup (self->cache, &target);
+  changes = changes ? g_ptr_array_ref (changes) : qd_store_read_step (self->store, self->id, target, error);
+  if (!changes)
+    return FALSE;
+  inverse = invert (changes);
+  step = self->last_step + 1;
+
+  self->playing = TRUE;
+  if (!qd_instance_apply (self->instance, changes, TRUE, error))
+    {
+      self->playing = FALSE;
+      return FALSE;
+    }
+  if (!queue_changes (self, step, target, origin, inverse, error))
+    {
+      g_autoptr (GError) second = NULL;
+      if (!qd_instance_apply (self->instance, changes, FALSE, &second))
+        g_message ("%s", second->message);
+      self->playing = FALSE;
+      return FALSE;
+    }
+  self->playing = FALSE;
+  place_step (self, step, target);
+  notify_steps (self);
+  return TRUE;
+}
+
+gboolean
+qd_draft_undo (QdDraft *self, GError **error)
+{
+  g_return_val_if_fail (QD_IS_DRAFT (self), FALSE);
+  return take_back (self, self->undo, "undo", error);
+}
+
+gboolean
+qd_draft_redo (QdDraft *self, GError **error)
+{
+  g_return_val_if_fail (QD_IS_DRAFT (self), FALSE);
+  return take_back (self, self->redo, "redo", error);
+}
+
+gboolean
+qd_draft_can_undo (QdDraft *self)
+{
+  g_return_val_if_fail (QD_IS_DRAFT (self), FALSE);
+  return !self->read_only && self->undo->len > 0;
+}
+
+gboolean
+qd_draft_can_redo (QdDraft *self)
+{
+  g_return_val_if_fail (QD_IS_DRAFT (self), FALSE);
+  return !self->read_only && self->redo->len > 0;
+}
+
+/* Counts of findings, as lists of declarations show them */
+
+static gboolean
+counts_cb (gpointer data)
+{
+  QdDraft *self = data;
+  g_autoptr (GPtrArray) findings = qd_instance_get_findings (self->instance);
+  guint critical = 0, unexplained = 0;
+
+  self->counts_source = 0;
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const QdFinding *finding = findings->pdata[i];
+
+      if (qd_finding_get_severity (finding) == QD_SEVERITY_CRITICAL)
+        critical++;
+      else if (qd_finding_blocks (finding))
+        unexplained++;
+    }
+  if (critical != self->critical || unexplained != self->unexplained)
+    qd_store_queue_counts (self->store, self->id, critical, unexplained);
+  self->critical = critical;
+  self->unexplained = unexplained;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+nodes_changed_cb (QdInstance *instance, gpointer nodes, QdDraft *self)
+{
+  record (self);
+}
+
+static void
+rows_changed_cb (QdInstance *instance, guint range, guint position, guint removed, guint added, QdDraft *self)
+{
+  record (self);
+}
+
+static void
+findings_changed_cb (QdInstance *instance, QdDraft *self)
+{
+  record (self);
+  if (!self->read_only && !self->counts_source)
+    self->counts_source = g_timeout_add (COUNTS_DELAY_MS, counts_cb, self);
+}
+
+/* Opening */
+
+/* Takes @instance. */
+static void
+take_instance (QdDraft *self, QdInstance *instance)
+{
+  g_autoptr (GPtrArray) old = qd_instance_steal_changes (instance);
+
+  self->instance = instance;
+  g_signal_connect (instance, "nodes-changed", G_CALLBACK (nodes_changed_cb), self);
+  g_signal_connect (instance, "rows-changed", G_CALLBACK (rows_changed_cb), self);
+  g_signal_connect (instance, "findings-changed", G_CALLBACK (findings_changed_cb), self);
+}
+
+static QdDraft *
+new_draft (QdStore *store, QdPack *pack)
+{
+  QdDraft *self = g_object_new (QD_TYPE_DRAFT, NULL);
+
+  self->store = g_object_ref (store);
+  self->pack = qd_pack_ref (pack);
+  return self;
+}
+
+QdDraft *
+qd_draft_open (QdStore *store, QdPack *pack, gint64 id, const char *language, GError **error)
+{
+  g_autoptr (QdDraft) self = NULL;
+  g_autoptr (QdDeclaration) row = NULL;
+  g_autoptr (GArray) steps = NULL;
+  QdForm *form;
+  QdInstance *instance;
+
+  g_return_val_if_fail (QD_IS_STORE (store) && pack != NULL, NULL);
+  row = qd_store_get_declaration (store, id, error);
+  if (!row)
+    return NULL;
+  form = qd_pack_get_form (pack, row->form_id, error);
+  if (!form)
+    return NULL;
+
+  self = new_draft (store, pack);
+  self->id = id;
+  self->read_only = qd_store_is_read_only (store) || row->state >= QD_STATE_SEALED;
+  self->form_id = g_steal_pointer (&row->form_id);
+  self->period = g_steal_pointer (&row->period);
+  self->site = g_steal_pointer (&row->site);
+  self->critical = row->critical;
+  self->unexplained = row->unexplained;
+
+  self->host = (Host){ .store = store, .pack = pack, .form_id = self->form_id, .period = self->period, .site = self->site, .before_id = id };
+  /* A form that has changed since may have other fields: those that are new start empty. */
+  instance = load (form, store, id, g_strcmp0 (row->form_version, qd_form_get_version (form)) == 0 ? QD_INSTANCE_RESTORE : QD_INSTANCE_EDIT, language, &self->host, &self->since_snapshot, error);
+  if (!instance)
+    return NULL;
+  take_instance (self, instance);
+  steps = qd_store_read_steps (store, id, error);
+  if (!steps)
+    return NULL;
+  for (guint i = 0; i < steps->len; i++)
+    place_step (self, g_array_index (steps, QdStep, i).step, g_array_index (steps, QdStep, i).undoes);
+  return g_steal_pointer (&self);
+}
+
+QdDraft *
+qd_draft_create (QdStore *store, QdPack *pack, const char *form_id, const char *period, const char *site, const char *language, GError **error)
+{
+  g_autoptr (QdDraft) self = NULL;
+  g_autoptr (GBytes) xml = NULL;
+  QdInstanceOptions options = { .mode = QD_INSTANCE_CREATE, .language = language, .resolver = resolve };
+  QdForm *form;
+  QdInstance *instance;
+
+  g_return_val_if_fail (QD_IS_STORE (store) && pack != NULL && form_id != NULL, NULL);
+  form = qd_pack_get_form (pack, form_id, error);
+  if (!form)
+    return NULL;
+  self = new_draft (store, pack);
+  self->form_id = g_strdup (form_id);
+  self->period = g_strdup (period);
+  self->site = g_strdup (site);
+  self->host = (Host){ .store = store, .pack = pack, .form_id = self->form_id, .period = self->period, .site = self->site };
+  options.resolver_data = &self->host;
+  instance = qd_instance_new (form, &options, error);
+  if (!instance)
+    return NULL;
+  take_instance (self, instance);
+  xml = qd_instance_save (instance);
+  self->id = qd_store_add_declaration (store, form_id, qd_form_get_version (form), period, site, 0, xml, error);
+  if (self->id == 0)
+    return NULL;
+  counts_cb (self);
+  return g_steal_pointer (&self);
+}
+
+QdInstance *
+qd_draft_get_instance (QdDraft *self)
+{
+  g_return_val_if_fail (QD_IS_DRAFT (self), NULL);
+  return self->instance;
+}
+
+QdStore *
+qd_draft_get_store (QdDraft *self)
+{
+  g_return_val_if_fail (QD_IS_DRAFT (self), NULL);
+  return self->store;
+}
+
+QdPack *
+qd_draft_get_pack (QdDraft *self)
+{
+  g_return_val_if_fail (QD_IS_DRAFT (self), NULL);
+  return self->pack;
+}
+
+gint64
+qd_draft_get_id (QdDraft *self)
+{
+  g_return_val_if_fail (QD_IS_DRAFT (self), 0);
+  return self->id;
+}
+
+gboolean
+qd_draft_is_read_only (QdDraft *self)
+{
+  g_return_val_if_fail (QD_IS_DRAFT (self), TRUE);
+  return self->read_only;
+}
+
+/* The element at a positioned path, by a walk: what is sealed needs no engine to be read. */
+static QdTreeNode *
+find_element (QdTree *tree, const char *path)
+{
+  g_auto (GStrv) steps = g_strsplit (path + (*path == '/'), "/", -1);
+  QdTreeNode *node = NULL;
+
+  for (guint i = 0; steps[i]; i++)
+    {
+      char *bracket = strchr (steps[i], '[');
+      guint64 wanted = bracket ? g_ascii_strtoull (bracket + 1, NULL, 10) : 1, seen = 0;
+      const char *name;
+      QdTreeNode *parent = i == 0 ? qd_tree_get_document (tree) : node;
+
+      if (bracket)
+        *bracket = '\0';
+      name = strchr (steps[i], ':') ? strchr (steps[i], ':') + 1 : steps[i];
+      node = NULL;
+      for (guint32 c = 0; c < parent->n_children && !node; c++)
+        if (parent->children[c]->kind == QD_TREE_ELEMENT && g_str_equal (parent->children[c]->name, name) && ++seen == wanted)
+          node = parent->children[c];
+      if (!node)
+        return NULL;
+    }
+  return node;
+}
+
+char *
+qd_draft_dup_last_value (QdDraft *self, const char *path)
+{
+  QdTreeNode *node;
+
+  g_return_val_if_fail (QD_IS_DRAFT (self) && path != NULL, NULL);
+  if (!self->last_read)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) xml = qd_store_read_last (self->store, self->form_id, self->site, self->id, &error);
+
+      self->last_read = TRUE;
+      if (xml)
+        self->last = qd_tree_parse (g_bytes_get_data (xml, NULL), g_bytes_get_size (xml), QD_TREE_COMPACT, &error);
+      if (error)
+        g_message ("%s", error->message);
+    }
+  node = self->last ? find_element (self->last, path) : NULL;
+  return node ? qd_tree_node_dup_string (node) : NULL;
+}
+
+GPtrArray *
+qd_draft_list_history (QdDraft *self, const char *path, GError **error)
+{
+  g_return_val_if_fail (QD_IS_DRAFT (self) && path != NULL, NULL);
+  record (self);
+  return qd_store_read_history (self->store, self->id, path, error);
+}
+
+static void
+qd_draft_dispose (GObject *object)
+{
+  QdDraft *self = QD_DRAFT (object);
+
+  if (self->instance)
+    {
+      g_signal_handlers_disconnect_by_data (self->instance, self);
+      if (self->id && !self->read_only)
+        {
+          record (self);
+          counts_cb (self);
+          if (self->since_snapshot > 0)
+            snapshot_cb (self);
+        }
+    }
+  if (self->counts_source)
+    g_source_remove (self->counts_source);
+  if (self->snapshot_source)
+    g_source_remove (self->snapshot_source);
+  self->counts_source = self->snapshot_source = 0;
+  g_clear_object (&self->instance);
+  g_clear_object (&self->store);
+  g_clear_pointer (&self->pack, qd_pack_unref);
+  G_OBJECT_CLASS (qd_draft_parent_class)->dispose (object);
+}
+
+static void
+qd_draft_finalize (GObject *object)
+{
+  QdDraft *self = QD_DRAFT (object);
+
+  g_free (self->form_id);
+  g_free (self->period);
+  g_free (self->site);
+  g_free (self->origin);
+  g_array_unref (self->undo);
+  g_array_unref (self->redo);
+  g_hash_table_unref (self->cache);
+  g_queue_clear_full (&self->cached, g_free);
+  g_clear_pointer (&self->last, qd_tree_free);
+  G_OBJECT_CLASS (qd_draft_parent_class)->finalize (object);
+}
+
+static void
+qd_draft_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  QdDraft *self = QD_DRAFT (object);
+
+  switch ((QdDraftProperty) prop_id)
+    {
+    case PROP_CAN_UNDO:
+      g_value_set_boolean (value, qd_draft_can_undo (self));
+      break;
+    case PROP_CAN_REDO:
+      g_value_set_boolean (value, qd_draft_can_redo (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+qd_draft_class_init (QdDraftClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = qd_draft_dispose;
+  object_class->finalize = qd_draft_finalize;
+  object_class->get_property = qd_draft_get_property;
+
+  properties[PROP_CAN_UNDO] = g_param_spec_boolean ("can-undo", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_CAN_REDO] = g_param_spec_boolean ("can-redo", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+}
+
+static void
+qd_draft_init (QdDraft *self)
+{
+  self->undo = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->redo = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->cache = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  g_queue_init (&self->cached);
+}

@@ -203,6 +203,7 @@ parse_itemset (QdFormParser *self, xmlNode *node, QdField *field, GError **error
   if (itemset->nodeset == NULL)
     return FALSE;
   itemset->is_dynamic = is_dynamic (itemset->nodeset);
+  itemset->is_open = qd_form_reads_facts (self->form, itemset->nodeset);
   {
     QdSite site = { itemset->nodeset, field, itemset->is_dynamic ? QD_PROP_CHOICES : -1, qd_form_parser_offset (self, node, attribute) };
 

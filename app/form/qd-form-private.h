@@ -103,6 +103,7 @@ typedef struct
   QdText *label;           /* (owned) (nullable) */
   const char *label_child; /* interned; set when the label is simply a child element */
   gboolean is_dynamic;     /* the nodeset reads the primary instance */
+  gboolean is_open;        /* the nodeset reads facts that the host gives: it suggests, and other values count, too */
   gboolean has_copy;
 } QdItemset;
 
@@ -271,6 +272,8 @@ void qd_text_free (QdText *text);
 void qd_chunk_array_free (GArray *chunks);
 GArray *qd_chunk_array_new (void);
 const QdItext *qd_form_find_itext (const QdForm *self, const char *language, const char *id);
+/** Does the expression look into an instance that the host gives and the package does not carry? Lists are in the pack. */
+gboolean qd_form_reads_facts (const QdForm *self, const QdExpr *expr);
 const QdField *qd_field_find_child (const QdField *self, const char *ns, const char *local);
 QdField *qd_field_new (QdField *parent, const char *prefix, const char *ns, const char *real_ns, const char *local, gboolean is_attribute);
 static inline guint

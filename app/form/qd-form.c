@@ -432,6 +432,20 @@ qd_form_find_itext (const QdForm *self, const char *language, const char *id)
   return fallback == NULL ? NULL : g_hash_table_lookup (fallback->texts, id);
 }
 
+gboolean
+qd_form_reads_facts (const QdForm *self, const QdExpr *expr)
+{
+  for (guint i = 0; expr != NULL && i < qd_expr_get_n_paths (expr); i++)
+    {
+      const QdPath *path = qd_expr_get_path (expr, i);
+      const QdSecondary *secondary = path->origin == QD_PATH_INSTANCE && path->instance_id != NULL ? g_hash_table_lookup (self->secondary_index, path->instance_id) : NULL;
+
+      if (secondary != NULL && secondary->src != NULL && g_str_has_prefix (secondary->src, "jr://instance/") && !g_str_has_prefix (secondary->src, "jr://instance/catalog/"))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 const char *
 qd_form_get_title (QdForm *self, const char *language)
 {

@@ -83,7 +83,7 @@ is_choice (QdInstance *self, QdCell *cell, const QdField *field, const char *raw
 
   if ((cell->flags & QD_CELL_HAS_RAW) != 0)
     return FALSE;
-  if (field->itemset->is_dynamic)
+  if (field->itemset->is_dynamic || field->itemset->is_open)
     return TRUE;
   list = qd_instance_get_choice_list (self, cell);
   if (!field->is_multiple)
@@ -333,21 +333,6 @@ check_message (QdInstance *self, QdCell *cell, const QdCheck *check)
   return text == NULL ? g_strdup (check->id) : text;
 }
 
-/* Does the expression look into an instance that the host gives and the package does not carry? Lists are in the pack. */
-static gboolean
-reads_facts (QdInstance *self, const QdExpr *expr)
-{
-  for (guint i = 0; expr != NULL && i < qd_expr_get_n_paths (expr); i++)
-    {
-      const QdPath *path = qd_expr_get_path (expr, i);
-      const QdSecondary *secondary = path->origin == QD_PATH_INSTANCE && path->instance_id != NULL ? g_hash_table_lookup (self->form->secondary_index, path->instance_id) : NULL;
-
-      if (secondary != NULL && secondary->src != NULL && g_str_has_prefix (secondary->src, "jr://instance/") && !g_str_has_prefix (secondary->src, "jr://instance/catalog/"))
-        return TRUE;
-    }
-  return FALSE;
-}
-
 static void
 add_finding (QdInstance *self, GPtrArray *out, QdCell *cell, const QdField *field, guint bit)
 {
@@ -379,14 +364,14 @@ add_finding (QdInstance *self, GPtrArray *out, QdCell *cell, const QdField *fiel
       break;
     case QD_FAIL_CONSTRAINT:
       rule = "constraint";
-      facts = reads_facts (self, field->constraint.expr);
+      facts = qd_form_reads_facts (self->form, field->constraint.expr);
       message = field->constraint_message == NULL ? NULL : qd_instance_eval_text (self, field->constraint_message, cell->node, NULL);
       if (message == NULL)
         message = say (self, SAY_CONSTRAINT, raw);
       break;
     default:
       rule = check->id;
-      facts = reads_facts (self, check->test) || reads_facts (self, check->when.expr);
+      facts = qd_form_reads_facts (self->form, check->test) || qd_form_reads_facts (self->form, check->when.expr);
       severity = check->severity;
       basis = check->basis == NULL ? field->basis : check->basis;
       confidence = check->confidence;

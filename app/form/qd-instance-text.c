@@ -294,7 +294,8 @@ qd_instance_drop_choices (QdInstance *self, QdCell *cell)
 }
 
 /* A choice that a filter has taken away counts no longer (ODK); it is kept, and counts again when it comes back. Choices that
- * depend on nothing are another matter: what is not among them stays as typed and is a finding. A rank has all choices, always. */
+ * depend on nothing are another matter: what is not among them stays as typed and is a finding. Choices from the host's facts only suggest:
+ * a receiver does not have them, and must see the same declaration. A rank has all choices, always. */
 char *
 qd_instance_filter_value (QdInstance *self, QdCell *cell, const char *raw)
 {
@@ -303,7 +304,7 @@ qd_instance_filter_value (QdInstance *self, QdCell *cell, const char *raw)
   g_auto (GStrv) words = NULL;
   g_autoptr (GString) kept = NULL;
 
-  if (!field->itemset->is_dynamic && field->control != QD_NODE_RANK)
+  if ((!field->itemset->is_dynamic || field->itemset->is_open) && field->control != QD_NODE_RANK)
     return NULL;
   list = qd_instance_get_choice_list (self, cell);
   if (!field->is_multiple)

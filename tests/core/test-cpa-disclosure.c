@@ -19,6 +19,7 @@ typedef struct
 {
   GBytes *last; /* (nullable) */
   gboolean has_register;
+  gboolean is_receiver; /* reads what was sealed, as it is */
 } Host;
 
 static GBytes *
@@ -60,7 +61,8 @@ open_instance (const char *form_id, GBytes *xml, Host *host)
   g_autoptr (GDateTime) now = g_date_time_new (zone, 2026, 11, 24, 10, 42, 7);
   QdForm *form = qd_pack_get_form (pack, form_id, &error);
   QdInstanceOptions options = {
-    .mode = xml ? QD_INSTANCE_EDIT : QD_INSTANCE_CREATE,
+    .mode = !xml ? QD_INSTANCE_CREATE : host->is_receiver ? QD_INSTANCE_RESTORE
+                                                          : QD_INSTANCE_EDIT,
     .xml = xml,
     .now = now,
     .resolver = resolve,
@@ -337,6 +339,32 @@ test_from_profile (void)
       g_assert_cmpstr (qd_instance_get_value (fresh, find (fresh, path)), ==, qd_instance_get_value (demo, find (demo, path)));
     }
   g_assert_cmpstr (qd_instance_get_value (fresh, find (fresh, "asOf")), ==, "2026-11-24");
+}
+
+/* A receiver has neither register nor last version. It must read the same declaration and come to the same verdict on it. */
+static void
+test_receiver (void)
+{
+  g_autoptr (GBytes) bytes = read_source ("../resources/demo", "cpa-disclosure.xml");
+  g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_auto (GStrv) parts = g_strsplit (text, "<total>56.21</total>", 2);
+  g_autofree char *other = g_strjoinv ("<total>20</total>", parts);
+  g_autoptr (GBytes) last = g_bytes_new (other, strlen (other));
+  Host sender = { last, TRUE };
+  Host receiver = { NULL, FALSE, TRUE };
+  g_autoptr (QdInstance) here = open_demo (&sender);
+  g_autoptr (GBytes) sent = qd_instance_serialize (here);
+  g_autoptr (QdInstance) there = open_instance ("cn.cpa-disclosure", sent, &receiver);
+  g_autoptr (GBytes) received = qd_instance_serialize (there);
+  g_autoptr (QdVerdict) sealed = qd_verdict_new (here, "cn", "1", "0");
+  g_autoptr (QdVerdict) again = qd_verdict_new (there, "cn", "1", "0");
+  g_autoptr (GBytes) sealed_xml = qd_verdict_to_xml (sealed);
+
+  g_assert_cmpmem (g_bytes_get_data (sent, NULL), g_bytes_get_size (sent), g_bytes_get_data (received, NULL), g_bytes_get_size (received));
+  g_assert_true (has_finding (here, "A-prior", "notice", "a/row[1]/total"));
+  g_assert_false (has_finding (there, "A-prior", "notice", "a/row[1]/total"));
+  g_assert_cmpuint (qd_verdict_count (again, QD_SEVERITY_CRITICAL), ==, 0);
+  g_assert_true (qd_verdict_agrees (again, sealed_xml));
 }
 
 /* Choosing a substance of the register fills its row. */
@@ -778,6 +806,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cpa-disclosure/demo-seals", test_demo_seals);
   g_test_add_func ("/cpa-disclosure/from-profile", test_from_profile);
   g_test_add_func ("/cpa-disclosure/from-register", test_from_register);
+  g_test_add_func ("/cpa-disclosure/receiver", test_receiver);
   g_test_add_func ("/cpa-disclosure/withhold", test_withhold);
   g_test_add_func ("/cpa-disclosure/required", test_required);
   g_test_add_func ("/cpa-disclosure/every-rule-has-a-row", test_every_rule_has_a_row);

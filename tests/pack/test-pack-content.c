@@ -371,6 +371,30 @@ test_references (gconstpointer data)
   g_assert_cmpuint (n, >, 0);
 }
 
+/* What the host gives stays with the enterprise: a computed value that read it would come out otherwise at the receiver. */
+static void
+test_facts (gconstpointer data)
+{
+  g_autoptr (Document) form = open_file (data);
+  g_autoptr (GPtrArray) binds = select_nodes (form, "//f:bind[@calculate or @relevant or @required or @readonly]");
+  g_autoptr (GPtrArray) instances = select_nodes (form, "//f:instance[starts-with(@src, 'jr://instance/') and not(starts-with(@src, 'jr://instance/catalog/'))]");
+
+  for (guint i = 0; i < instances->len; i++)
+    {
+      g_autofree char *id = get_attribute (g_ptr_array_index (instances, i), "id");
+      g_autofree char *call = g_strdup_printf ("instance('%s')", id);
+
+      for (guint k = 0; k < binds->len; k++)
+        for (xmlAttr *attribute = ((xmlNode *) g_ptr_array_index (binds, k))->properties; attribute; attribute = attribute->next)
+          {
+            g_autofree char *text = get_text ((xmlNode *) attribute);
+
+            if (strstr (text, call))
+              fail (form, g_ptr_array_index (binds, k), "%s reads %s", (const char *) attribute->name, call);
+          }
+    }
+}
+
 /* RFC 4180, without line breaks in fields, which our lists do not have. */
 static GPtrArray *
 split_line (const char *line)
@@ -565,6 +589,7 @@ main (int argc, char **argv)
     { "citations", test_citations },
     { "languages", test_languages },
     { "references", test_references },
+    { "facts", test_facts },
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) forms = g_ptr_array_new_with_free_func (g_free);

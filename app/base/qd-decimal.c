@@ -154,10 +154,10 @@ write_backwards (QdDecimal self, char buffer[BUFFER_SIZE])
 {
   Magnitude value = magnitude_of (self.mantissa);
   guint scale = self.scale;
-  char *p = buffer + BUFFER_SIZE;
+  char *p = &buffer[BUFFER_SIZE - 1];
 
   normalise (&value, &scale);
-  *--p = '\0';
+  *p = '\0';
   if (scale > 0)
     {
       for (; scale > 0; scale--)

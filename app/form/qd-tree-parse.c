@@ -80,6 +80,36 @@ is_blank (const char *text)
   return text[strspn (text, " \t\r\n")] == '\0';
 }
 
+/* With entities not replaced, libxml2 leaves `&` in attribute values as the character reference that it may have come from. */
+static char *
+attribute_text (const char *start, gsize length)
+{
+  static const char reference[] = "&#38;";
+  GString *text;
+  const char *found;
+
+  found = memchr (start, '&', length);
+  if (found == NULL)
+    return g_strndup (start, length);
+  text = g_string_sized_new (length);
+  while (found != NULL)
+    {
+      gsize run = (gsize) (found - start) + 1;
+
+      g_string_append_len (text, start, (gssize) run);
+      start += run;
+      length -= run;
+      if (length >= strlen (reference) - 1 && memcmp (start, reference + 1, strlen (reference) - 1) == 0)
+        {
+          start += strlen (reference) - 1;
+          length -= strlen (reference) - 1;
+        }
+      found = memchr (start, '&', length);
+    }
+  g_string_append_len (text, start, (gssize) length);
+  return g_string_free (text, FALSE);
+}
+
 static void
 flush_text (Builder *self)
 {
@@ -131,7 +161,7 @@ start_element_cb (void *data, const xmlChar *name, const xmlChar *prefix, const 
       attribute->prefix = intern_name (self, from[1]);
       attribute->ns = intern_name (self, from[2]);
       if (from[4] > from[3])
-        attribute->value = g_strndup ((const char *) from[3], (gsize) (from[4] - from[3]));
+        attribute->value = attribute_text ((const char *) from[3], (gsize) (from[4] - from[3]));
     }
   self->node = node;
 }
@@ -225,6 +255,12 @@ error_cb (void *data, xmlError *error)
   stop (self, code, error->line, error->int2, error->message == NULL ? "" : error->message);
 }
 
+/* Errors of character conversion pass by the parser's own handler and would go to stderr. */
+static void G_GNUC_PRINTF (2, 3)
+    ignore_error_cb (void *data, const char *format, ...)
+{
+}
+
 QdTree *
 qd_tree_parse (const char *text, gssize length, QdTreeMode mode, GError **error)
 {
@@ -265,11 +301,15 @@ qd_tree_parse (const char *text, gssize length, QdTreeMode mode, GError **error)
   if (self.context != NULL)
     {
       xmlSAXHandler *own = self.context->sax;
+      xmlGenericErrorFunc printer = xmlGenericError;
+      void *printer_data = xmlGenericErrorContext;
 
       self.context->sax = &handler;
       self.context->userData = &self;
       xmlCtxtUseOptions (self.context, XML_PARSE_NONET);
+      xmlSetGenericErrorFunc (NULL, ignore_error_cb);
       xmlParseDocument (self.context);
+      xmlSetGenericErrorFunc (printer_data, printer);
       if (self.error == NULL && (!self.context->wellFormed || qd_tree_get_root (self.tree) == NULL))
         stop_here (&self, QD_XML_ERROR_SYNTAX, _ ("The document is not well-formed XML."));
       self.context->sax = own;

@@ -20,6 +20,7 @@ static const struct
   { "full", QD_TREE_FULL, "<?t d?><a>\n<b/><!--c--></a>", "<?t d?>\n<a>\n<b></b><!--c--></a>" },
   { "cdata", QD_TREE_FULL, "<a><![CDATA[<&]]>x</a>", "<a>&lt;&amp;x</a>" },
   { "entities", QD_TREE_COMPACT, "<a b='&quot;&#10;&lt;'>&amp;&#x6e05;&gt;</a>", "<a b=\"&quot;&#xA;&lt;\">&amp;清&gt;</a>" },
+  { "ampersands", QD_TREE_COMPACT, "<a b='&amp;&#38;&#x26;#38;&amp;amp;'>&amp;#38;</a>", "<a b=\"&amp;&amp;&amp;#38;&amp;amp;\">&amp;#38;</a>" },
   { "attribute order", QD_TREE_COMPACT, "<a xmlns:z='u:1' xmlns:y='u:2' y:a='1' z:b='2' c='3'/>", "<a xmlns:y=\"u:2\" xmlns:z=\"u:1\" c=\"3\" z:b=\"2\" y:a=\"1\"></a>" },
   { "namespaces where used", QD_TREE_COMPACT, "<a xmlns='u:d' xmlns:p='u:p'><p:b/><p:b/><c xmlns=''/></a>", "<a xmlns=\"u:d\"><p:b xmlns:p=\"u:p\"></p:b><p:b xmlns:p=\"u:p\"></p:b><c xmlns=\"\"></c></a>" },
   { "xml:lang", QD_TREE_COMPACT, "<a xml:lang='zh'/>", "<a xml:lang=\"zh\"></a>" },

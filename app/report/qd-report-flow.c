@@ -110,7 +110,7 @@ qd_draw_mark (cairo_t *cr, PangoLayout *layout, const QdMark *mark)
   set_text (layout, mark->style, mark->size, mark->text, mark->width);
   for (guint i = 0; i < mark->n_lines; i++)
     {
-      PangoLayoutLine *line = pango_layout_get_line_readonly (layout, mark->first + i);
+      PangoLayoutLine *line = pango_layout_get_line_readonly (layout, i);
       PangoRectangle extents;
       double spare;
 
@@ -200,12 +200,24 @@ qd_flow_place (QdFlow *self, QdNodeId node)
   g_hash_table_insert (self->places, GUINT_TO_POINTER (node), place);
 }
 
-static void
-put_text (QdFlow *self, QdTextStyle style, double size, QdAlign align, const char *text, double x, double width, guint first, guint n_lines)
+/* The lines from @first on, as a text of their own: shaped again page by page, a long text would cost its length for each page. */
+static char *
+cut_lines (PangoLayout *layout, const char *text, guint first, guint n_lines)
 {
-  QdMark mark = { .x = x, .y = self->y, .width = width, .size = size, .style = style, .align = align, .first = first, .n_lines = n_lines };
+  PangoLayoutLine *start = pango_layout_get_line_readonly (layout, first);
+  PangoLayoutLine *end = pango_layout_get_line_readonly (layout, first + n_lines);
+  const char *from = text + start->start_index;
 
-  mark.text = g_ref_string_acquire ((char *) text);
+  return end ? g_ref_string_new_len (from, text + end->start_index - from) : g_ref_string_new (from);
+}
+
+/* @layout: (nullable): holds the text, when @n_lines are not all of its lines */
+static void
+put_text (QdFlow *self, QdTextStyle style, double size, QdAlign align, const char *text, double x, double width, PangoLayout *layout, guint first, guint n_lines)
+{
+  QdMark mark = { .x = x, .y = self->y, .width = width, .size = size, .style = style, .align = align, .n_lines = n_lines };
+
+  mark.text = layout ? cut_lines (layout, text, first, n_lines) : g_ref_string_acquire ((char *) text);
   g_array_append_val ((GArray *) g_ptr_array_index (self->pages, self->pages->len - 1), mark);
 }
 
@@ -244,7 +256,7 @@ qd_flow_text (QdFlow *self, QdTextStyle style, QdAlign align, const char *text)
 
       qd_flow_need (self, pitch);
       fit = MIN (n - first, (guint) MAX (1, floor ((QD_PAGE_BOTTOM - self->y) / pitch)));
-      put_text (self, style, size, align, ref, QD_PAGE_LEFT, QD_PAGE_INNER, first, fit);
+      put_text (self, style, size, align, ref, QD_PAGE_LEFT, QD_PAGE_INNER, fit < n ? self->layout : NULL, first, fit);
       self->y += fit * pitch;
       first += fit;
     }
@@ -360,7 +372,7 @@ put_head (const Table *table, const guint *which, const double *widths, guint n,
   flow->y += CELL_PAD_Y;
   for (guint i = 0; i < n; i++)
     {
-      put_text (flow, QD_TEXT_HEAD, table->size, table->columns[which[i]].align, table->columns[which[i]].title, x + CELL_PAD_X, widths[i] - 2 * CELL_PAD_X, 0, lines);
+      put_text (flow, QD_TEXT_HEAD, table->size, table->columns[which[i]].align, table->columns[which[i]].title, x + CELL_PAD_X, widths[i] - 2 * CELL_PAD_X, NULL, 0, lines);
       x += widths[i];
     }
   flow->y += lines * table->size * PITCH + CELL_PAD_Y;
@@ -380,6 +392,7 @@ put_row (const Table *table, const QdRow *row, const guint *which, const double 
   QdFlow *flow = table->flow;
   double pitch = table->size * PITCH;
   g_autofree guint *lines = g_new (guint, n);
+  g_autofree PangoLayout **split = g_new0 (PangoLayout *, n);
   guint most = 1, done = 0;
 
   for (guint i = 0; i < n; i++)
@@ -413,14 +426,21 @@ put_row (const Table *table, const QdRow *row, const guint *which, const double 
       for (guint i = 0; i < n; i++)
         {
           x_lines = lines[i] > done ? MIN (fit, lines[i] - done) : 0;
+          if (x_lines > 0 && x_lines < lines[i] && !split[i])
+            {
+              split[i] = pango_layout_copy (flow->layout);
+              set_text (split[i], QD_TEXT_CELL, table->size, row->cells[which[i]], widths[i] - 2 * CELL_PAD_X);
+            }
           if (x_lines > 0)
-            put_text (flow, QD_TEXT_CELL, table->size, row->right & (1u << MIN (which[i], 31)) ? QD_ALIGN_RIGHT : table->columns[which[i]].align, row->cells[which[i]], x + CELL_PAD_X, widths[i] - 2 * CELL_PAD_X, done, x_lines);
+            put_text (flow, QD_TEXT_CELL, table->size, row->right & (1u << MIN (which[i], 31)) ? QD_ALIGN_RIGHT : table->columns[which[i]].align, row->cells[which[i]], x + CELL_PAD_X, widths[i] - 2 * CELL_PAD_X, split[i], done, x_lines);
           x += widths[i];
         }
       flow->y += fit * pitch + CELL_PAD_Y;
       done += fit;
       first_row = FALSE;
     }
+  for (guint i = 0; i < n; i++)
+    g_clear_object (&split[i]);
 }
 
 static void

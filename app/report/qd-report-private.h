@@ -44,7 +44,7 @@ typedef struct
   QdTextStyle style;
   QdAlign align;
   double grey;
-  guint first, n_lines;
+  guint n_lines;
 } QdMark;
 
 /** Takes content from top to bottom and breaks it into pages. */

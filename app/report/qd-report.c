@@ -86,9 +86,15 @@ draw_qr (QdReport *self, cairo_t *cr, double x, double y, guint page)
   cell = QR_SIZE / code->width;
   cairo_set_source_rgb (cr, 0, 0, 0);
   for (int row = 0; row < code->width; row++)
-    for (int column = 0; column < code->width; column++)
-      if (code->data[row * code->width + column] & 1)
-        cairo_rectangle (cr, x + column * cell, y + row * cell, cell, cell);
+    for (int column = 0, run; column < code->width; column += MAX (run, 1))
+      {
+        const guchar *modules = code->data + row * code->width;
+
+        for (run = 0; column + run < code->width && (modules[column + run] & 1); run++)
+          ;
+        if (run > 0)
+          cairo_rectangle (cr, x + column * cell, y + row * cell, run * cell, cell);
+      }
   cairo_fill (cr);
   QRcode_free (code);
 }

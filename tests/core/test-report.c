@@ -370,7 +370,7 @@ test_hostile (void)
   g_autofree char *all = NULL, *name = NULL;
 
   fill (instance, 3);
-  for (int i = 0; i < 20000; i++)
+  for (int i = 0; i < 7000; i++)
     g_string_append (endless, i % 2 ? "字" : "A");
   g_string_append (endless, "止");
   set (instance, "/d/out/row[1]/text", endless->str);
@@ -381,7 +381,7 @@ test_hostile (void)
                                        "\xe2\x80\xac\n下一行");
   set (instance, "/d/out/extra/b", "%s%n%1$s");
   report = qd_report_new (instance, NULL, NULL, "zh-CN");
-  g_assert_cmpuint (qd_report_get_n_pages (report), >, 10);
+  g_assert_cmpuint (qd_report_get_n_pages (report), >, 5);
   all = read_text (report, 0);
   g_assert_cmpuint (count (all, "起A"), ==, 2);
   g_assert_cmpuint (count (all, "止"), ==, 2);

@@ -44,14 +44,15 @@ struct _QdDraft
   QdInstance *instance; /* (owned) */
 
   gint64 last_step;
-  GArray *undo;      /* (element-type gint64): steps that can be undone, the newest last */
-  GArray *redo;      /* (element-type gint64): steps that undid one, the newest last */
-  GHashTable *cache; /* gint64 → GPtrArray of QdChange */
-  GQueue cached;     /* (element-type gint64): keys of @cache, oldest first */
-  guint depth;       /* of begin_step */
-  gint64 open_step;  /* 0: nothing recorded in it yet */
-  char *origin;      /* (nullable): of the open step */
-  gboolean playing;  /* undo and redo record by themselves */
+  GArray *undo;       /* (element-type gint64): steps that can be undone, the newest last */
+  GArray *redo;       /* (element-type gint64): steps that undid one, the newest last */
+  GHashTable *cache;  /* gint64 → GPtrArray of QdChange */
+  GQueue cached;      /* (element-type gint64): keys of @cache, oldest first */
+  gint64 copied_step; /* the step whose cached changes are no longer those that were queued */
+  guint depth;        /* of begin_step */
+  gint64 open_step;   /* 0: nothing recorded in it yet */
+  char *origin;       /* (nullable): of the open step */
+  gboolean playing;   /* undo and redo record by themselves */
   guint since_snapshot;
   guint counts_source;
   guint snapshot_source;
@@ -224,21 +225,32 @@ place_step (QdDraft *self, gint64 step, gint64 undoes)
 }
 
 static void
+copy_changes (GPtrArray *to, GPtrArray *changes)
+{
+  for (guint i = 0; i < changes->len; i++)
+    {
+      const QdChange *change = changes->pdata[i];
+      g_ptr_array_add (to, qd_change_new (change->kind, change->path, change->name, change->old_text, change->new_text));
+    }
+}
+
+static void
 keep_changes (QdDraft *self, gint64 step, GPtrArray *changes)
 {
   GPtrArray *kept = g_hash_table_lookup (self->cache, &step);
 
   if (kept)
     {
-      /* A second record within one step. The arrays that were queued belong to the writer now, so both are copied. */
-      GPtrArray *both = g_ptr_array_new_with_free_func ((GDestroyNotify) qd_change_free);
-
-      for (guint i = 0; i < kept->len + changes->len; i++)
+      /* A second record within one step. What was queued belongs to the writer now and is not appended to. */
+      if (self->copied_step != step)
         {
-          const QdChange *change = i < kept->len ? kept->pdata[i] : changes->pdata[i - kept->len];
-          g_ptr_array_add (both, qd_change_new (change->kind, change->path, change->name, change->old_text, change->new_text));
+          GPtrArray *own = g_ptr_array_new_with_free_func ((GDestroyNotify) qd_change_free);
+          copy_changes (own, kept);
+          kept = own;
+          g_hash_table_replace (self->cache, g_memdup2 (&step, sizeof step), own);
+          self->copied_step = step;
         }
-      g_hash_table_replace (self->cache, g_memdup2 (&step, sizeof step), both);
+      copy_changes (kept, changes);
       return;
     }
   g_hash_table_insert (self->cache, g_memdup2 (&step, sizeof step), g_ptr_array_ref (changes));

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pack.xml of unknown origin, beside one list and one form. */
+#include "fuzz.h"
 #include "qd-pack.h"
 
 #include <gio/gio.h>
-#include <glib/gstdio.h>
-
-int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   static char *dir, *description;
   g_autoptr (QdPack) pack = NULL;

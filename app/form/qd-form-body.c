@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "qd-form"
 #include "config.h"
-#include "qd-form-parser.h"
+#include "qd-form-parser-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -46,13 +46,14 @@ is_control (const xmlNode *node, QdNodeType *type_out)
   return FALSE;
 }
 
-/* The field of a control, group or repeat: ref, nodeset or bind. NULL without an error when it has none of them. */
+/* The field of a control, group or repeat: ref, nodeset or bind. NULL without an error when it has none of them, or names nothing. */
 static QdField *
 find_field (QdFormParser *self, xmlNode *node, QdField *context, gboolean *is_fine, GError **error)
 {
   const char *attribute = path_attribute (node);
   g_autofree char *bind = qd_xml_attribute (node, NULL, "bind");
   g_autofree char *text = NULL;
+  g_autoptr (GError) local_error = NULL;
   QdField *field = NULL;
 
   *is_fine = TRUE;
@@ -61,8 +62,10 @@ find_field (QdFormParser *self, xmlNode *node, QdField *context, gboolean *is_fi
       text = qd_xml_attribute (node, NULL, attribute);
       if (*text == '\0')
         return NULL;
-      field = qd_form_parser_resolve (self, node, attribute, text, context, NULL, error);
-      *is_fine = field != NULL;
+      field = qd_form_parser_resolve (self, node, attribute, text, context, NULL, &local_error);
+      *is_fine = local_error == NULL;
+      if (local_error != NULL)
+        g_propagate_error (error, g_steal_pointer (&local_error));
     }
   else if (bind != NULL)
     {
@@ -89,8 +92,10 @@ find_repeats (QdFormParser *self, xmlNode *parent, QdField *context, GError **er
           field = find_field (self, node, context, &is_fine, error);
           if (!is_fine)
             return FALSE;
-          if (field == NULL)
+          if (field == NULL && path_attribute (node) == NULL)
             return qd_form_parser_fail (self, error, QD_FORM_ERROR_INVALID, node, NULL, 0, _ ("A repeat needs the attribute “nodeset”."));
+          if (field == NULL)
+            continue;
           if (field->is_repeat)
             return qd_form_parser_fail (self, error, QD_FORM_ERROR_INVALID, node, path_attribute (node), 0, _ ("%s has more than one repeat. Remove one."), field->ref);
           if (field == self->form->root || field->is_attribute)
@@ -310,8 +315,10 @@ parse_control (QdFormParser *self, xmlNode *node, QdNodeType type, QdField *cont
 
   if (!is_fine)
     return FALSE;
-  if (field == NULL)
+  if (field == NULL && path_attribute (node) == NULL)
     return qd_form_parser_fail (self, error, QD_FORM_ERROR_INVALID, node, NULL, 0, _ ("A control needs the attribute “ref”."));
+  if (field == NULL)
+    return TRUE;
   if (field->is_group || field->is_repeat)
     return qd_form_parser_fail (self, error, QD_FORM_ERROR_INVALID, node, path_attribute (node), 0, _ ("%s is a group and cannot have a control of its own."), field->ref);
   if (field->has_control)
@@ -359,8 +366,10 @@ parse_repeat (QdFormParser *self, xmlNode *node, QdField *context, GError **erro
   g_autofree char *count = qd_xml_attribute (node, QD_NS_JAVAROSA, "count");
   g_autofree char *fixed = qd_xml_attribute (node, QD_NS_JAVAROSA, "noAddRemove");
 
-  if (field == NULL)
+  if (!is_fine)
     return FALSE;
+  if (field == NULL)
+    return TRUE;
   add_appearances (field, node);
   keep_attributes (field, node);
   if (!parse_texts (self, node, field, error))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "qd-form"
 #include "config.h"
-#include "qd-form-parser.h"
+#include "qd-form-parser-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -247,11 +247,11 @@ is_around (const QdField *outer, const QdField *inner)
 }
 
 static gboolean
-fail_path (Graph *self, const QdSite *site, const QdPath *path, const Spot *spot, const char *name, GError **error)
+note_dangling (Graph *self, const QdSite *site, const QdPath *path, const Spot *spot, const char *name, GError **error)
 {
   g_autofree char *message = g_strdup_printf (_ ("“%s” names no node of the form’s data: there is no “%s” in %s."), qd_expr_get_text (site->expr), name, spot == NULL || spot->field == NULL ? "/" : spot->field->ref);
 
-  return qd_form_parser_fail_at (self->parser, error, QD_EXPR_ERROR, QD_EXPR_ERROR_UNKNOWN_NODE, site->offset, path->position, message);
+  return qd_form_parser_note_dangling (self->parser, error, site->offset, path->position, message);
 }
 
 static gboolean trace_path (Graph *self, const QdSite *site, int comp, Trace *traces, guint index, GError **error);
@@ -353,8 +353,8 @@ trace_path (Graph *self, const QdSite *site, int comp, Trace *traces, guint inde
 
       for (guint j = 0; j < before->len; j++)
         step_spot (self, trace->spots[i + 1], &g_array_index (before, Spot, j), step);
-      if (trace->spots[i + 1]->len == 0 && before->len > 0 && step->axis == QD_AXIS_CHILD && step->name != NULL)
-        return fail_path (self, site, path, &g_array_index (before, Spot, 0), step->name, error);
+      if (trace->spots[i + 1]->len == 0 && before->len > 0 && step->axis == QD_AXIS_CHILD && step->name != NULL && !note_dangling (self, site, path, &g_array_index (before, Spot, 0), step->name, error))
+        return FALSE;
       note_rows (trace->spots[i + 1], comp);
     }
   last = trace->spots[path->n_steps];
@@ -362,7 +362,7 @@ trace_path (Graph *self, const QdSite *site, int comp, Trace *traces, guint inde
     {
       const Spot *spot = &g_array_index (last, Spot, i);
 
-      if (spot->field == NULL)
+      if (spot->field == NULL || (spot->field == site->field && site->prop == QD_PROP_CALCULATE && spot->field->keeps_value))
         continue;
       add_edge (&((QdField *) spot->field)->value_edges, (guint) comp, spot->level, FALSE);
       /* The text of a group is that of its fields. */
@@ -568,16 +568,18 @@ order_comps (Graph *self, GError **error)
       if (comp[QD_PROP_REQUIRED] >= 0 && comp[QD_PROP_CHECK] >= 0)
         add_arc (&order, (guint) comp[QD_PROP_REQUIRED], (guint) comp[QD_PROP_CHECK], FALSE);
       if (comp[QD_PROP_COUNT] >= 0)
-        add_arc (&order, (guint) comp[QD_PROP_COUNT], rows, FALSE);
+        /* A count may look at the rows there are, as long as it comes to rest: "one more while the last says so". */
+        add_arc (&order, (guint) comp[QD_PROP_COUNT], rows, TRUE);
       for (guint j = 0; field->value_edges != NULL && j < field->value_edges->len; j++)
         {
           const QdEdge *edge = &g_array_index (field->value_edges, QdEdge, j);
           const QdComp *target = &g_array_index (self->comps, QdComp, edge->comp);
           guint depth = MIN (depth_of (field), depth_of (target->field));
-          /* Reading its own value is harmless for an itemset: which choices there are then follows from what was chosen. */
-          gboolean is_own_choice = target->prop == QD_PROP_CHOICES && target->field == field;
+          /* Reading its own value is harmless for an itemset (which choices there are then follows from what was chosen) and for a
+           * calculate that is known to keep it. */
+          gboolean is_own = target->field == field && (target->prop == QD_PROP_CHOICES || (target->prop == QD_PROP_CALCULATE && field->keeps_value));
 
-          if (!is_own_choice)
+          if (!is_own)
             add_arc (&order, value, edge->comp, edge->level < depth);
         }
       for (guint j = 0; field->structure_edges != NULL && j < field->structure_edges->len; j++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "qd-form"
 #include "config.h"
-#include "qd-form-parser.h"
+#include "qd-form-parser-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -339,6 +339,42 @@ parse_rule (QdFormParser *self, xmlNode *node, const char *attribute, QdField *f
   return TRUE;
 }
 
+/* Is this a default that gives way to what is there: coalesce(., x) or if(…, ., …), naming its own field? Then it is no cycle. */
+static gboolean
+is_default_idiom (const QdExpr *expr, const QdField *field)
+{
+  g_autofree char *text = g_strstrip (g_strdup (qd_expr_get_text (expr)));
+
+  if (!g_str_has_prefix (text, "coalesce(") && !g_str_has_prefix (text, "if("))
+    return FALSE;
+  for (guint i = 0; i < qd_expr_get_n_paths (expr); i++)
+    {
+      const QdPath *path = qd_expr_get_path (expr, i);
+      const QdField *at = path->origin == QD_PATH_ROOT ? NULL : field;
+      guint j = 0;
+
+      if (path->outer >= 0 || path->has_predicates || path->origin == QD_PATH_INSTANCE || path->origin == QD_PATH_OTHER)
+        continue;
+      if (at == NULL && path->n_steps > 0)
+        {
+          for (at = field; at->parent != NULL;)
+            at = at->parent;
+          at = path->steps[0].name == at->local ? at : NULL;
+          j = 1;
+        }
+      for (; at != NULL && j < path->n_steps; j++)
+        if (path->steps[j].axis == QD_AXIS_PARENT)
+          at = at->parent;
+        else if (path->steps[j].axis == QD_AXIS_CHILD && path->steps[j].name != NULL)
+          at = qd_field_find_child (at, path->steps[j].ns, path->steps[j].name);
+        else if (path->steps[j].axis != QD_AXIS_SELF)
+          at = NULL;
+      if (at == field)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static gboolean
 is_dependent (const char *text)
 {
@@ -413,13 +449,19 @@ parse_bind (QdFormParser *self, xmlNode *node, QdField *context, GError **error)
   g_autofree char *required_message = qd_xml_attribute (node, QD_NS_JAVAROSA, "requiredMsg");
   g_autofree char *preload = qd_xml_attribute (node, QD_NS_JAVAROSA, "preload");
   g_autofree char *preload_params = qd_xml_attribute (node, QD_NS_JAVAROSA, "preloadParams");
+  g_autoptr (GError) local_error = NULL;
   QdField *field;
 
   if (nodeset == NULL)
     return qd_form_parser_fail (self, error, QD_FORM_ERROR_INVALID, node, NULL, 0, _ ("A bind needs the attribute “nodeset”."));
-  field = qd_form_parser_resolve (self, node, path_attribute, nodeset, context, NULL, error);
+  field = qd_form_parser_resolve (self, node, path_attribute, nodeset, context, NULL, &local_error);
+  if (field == NULL && local_error == NULL)
+    return TRUE;
   if (field == NULL)
-    return FALSE;
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
   if (id != NULL)
     {
       if (g_hash_table_contains (self->bind_ids, id))
@@ -452,7 +494,8 @@ parse_bind (QdFormParser *self, xmlNode *node, QdField *context, GError **error)
       field->calculate = qd_form_parser_expr (self, node, "calculate", calculate, field, QD_PROP_CALCULATE, error);
       if (field->calculate == NULL)
         return FALSE;
-      field->is_sticky = (qd_expr_get_uses (field->calculate) & (QD_EXPR_USES_RANDOM | QD_EXPR_USES_ONCE)) != 0;
+      field->keeps_value = is_default_idiom (field->calculate, field);
+      field->is_sticky = field->keeps_value || (qd_expr_get_uses (field->calculate) & (QD_EXPR_USES_RANDOM | QD_EXPR_USES_ONCE)) != 0;
     }
   if (constraint_message != NULL)
     {
@@ -579,9 +622,19 @@ qd_form_parse_action (QdFormParser *self, xmlNode *node, QdField *source, QdFiel
     return FALSE;
   if (ref != NULL)
     {
-      action->target = qd_form_parser_resolve (self, node, "ref", ref, context, &has_predicates, error);
+      g_autoptr (GError) local_error = NULL;
+
+      action->target = qd_form_parser_resolve (self, node, "ref", ref, context, &has_predicates, &local_error);
+      if (action->target == NULL && local_error == NULL)
+        {
+          g_ptr_array_remove_index (form->actions, form->actions->len - 1);
+          return TRUE;
+        }
       if (action->target == NULL)
-        return FALSE;
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
       if (has_predicates)
         {
           action->ref = qd_form_parser_expr (self, node, "ref", ref, context, -1, error);
@@ -719,6 +772,7 @@ parse_check (QdFormParser *self, xmlNode *node, GError **error)
   if (g_hash_table_contains (self->ids, id))
     return qd_form_parser_fail (self, error, QD_FORM_ERROR_INVALID, node, "id", 0, _ ("The check id “%s” is there twice. Give one of them another id."), id);
   g_hash_table_add (self->ids, g_strdup (id));
+  self->is_strict = TRUE;
   field = qd_form_parser_resolve (self, node, "ref", ref, self->form->root, NULL, error);
   if (field == NULL)
     return FALSE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "qd-form"
 #include "config.h"
-#include "qd-form-parser.h"
+#include "qd-form-parser-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <libxml/parser.h>
@@ -211,6 +211,18 @@ qd_form_parser_fail (QdFormParser *self, GError **error, int code, const xmlNode
   return qd_form_parser_fail_at (self, error, QD_FORM_ERROR, code, qd_form_parser_offset (self, node, attribute), position, message);
 }
 
+gboolean
+qd_form_parser_note_dangling (QdFormParser *self, GError **error, guint32 offset, guint position, const char *message)
+{
+  guint line, column;
+
+  if (self->is_strict)
+    return qd_form_parser_fail_at (self, error, QD_EXPR_ERROR, QD_EXPR_ERROR_UNKNOWN_NODE, offset, position, message);
+  find_place (self, offset, position, &line, &column);
+  g_ptr_array_add (self->form->warnings, g_strdup_printf (_ ("%s, line %u, column %u: %s"), self->form->name, line, column, message));
+  return TRUE;
+}
+
 void
 qd_form_parser_warn (QdFormParser *self, const xmlNode *node, const char *format, ...)
 {
@@ -347,7 +359,9 @@ qd_form_parser_resolve (QdFormParser *self, const xmlNode *node, const char *att
           }
       if (next == NULL)
         {
-          qd_form_parser_fail (self, error, QD_FORM_ERROR_INVALID, node, attribute, path->position, _ ("“%s” names no node of the form’s data: there is no “%s” in %s."), text, step->name == NULL ? ".." : step->name, field == NULL ? "/" : field->ref);
+          g_autofree char *message = g_strdup_printf (_ ("“%s” names no node of the form’s data: there is no “%s” in %s."), text, step->name == NULL ? ".." : step->name, field == NULL ? "/" : field->ref);
+
+          qd_form_parser_note_dangling (self, error, qd_form_parser_offset (self, node, attribute), path->position, message);
           return NULL;
         }
       field = next;
@@ -529,6 +543,7 @@ parse_document (QdFormParser *self, GError **error)
   self->body = qd_xml_first (self->html, NULL, "body");
   if (!qd_xml_is (self->html, NULL, "html") || head == NULL || self->model == NULL || self->body == NULL)
     return qd_form_parser_fail (self, error, QD_FORM_ERROR_INVALID, self->html, NULL, 0, _ ("This is no form: it needs h:html with h:head, model and h:body."));
+  self->is_strict = qd_xml_first (self->model, QD_NS_FORM, "form") != NULL;
   title = qd_xml_first (head, NULL, "title");
   form->title = title == NULL ? g_strdup ("") : qd_xml_text (title);
   g_strstrip (form->title);

@@ -176,6 +176,7 @@ struct _QdField
   guint has_control : 1;
   guint is_note : 1;
   guint readonly_written : 1;
+  guint keeps_value : 1; /* the calculate may give back the value it finds: coalesce(., x), if(. = '', x, .) */
   guint8 control;    /* QdNodeType of the control */
   guint8 value_type; /* QdValueType */
   guint8 confidence;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "qd-form"
 #include "config.h"
-#include "qd-form-parser.h"
+#include "qd-form-parser-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "qd-form-parser.h"
+#include "qd-form-parser-private.h"
 
 G_DEFINE_QUARK (qd - form - error - quark, qd_form_error)
 G_DEFINE_FINAL_TYPE (QdForm, qd_form, G_TYPE_OBJECT)

@@ -138,6 +138,7 @@ struct _QdInstance
   GArray *pending;      /* (owned) (element-type QdPendingAction) */
   guint batch_depth;
   guint batch;
+  guint n_growths; /* rows added by counts in this round of work */
   gboolean is_settling, is_loading, is_applying;
 
   /* for signals and the journal */

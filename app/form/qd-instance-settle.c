@@ -13,6 +13,7 @@
 /* A count that a slip of the pen made huge must not eat the machine. */
 #define MAX_COUNTED_ROWS 100000
 #define MAX_ACTIONS 10000
+#define MAX_GROWTHS 10000
 
 static inline gboolean
 is_range_comp (const QdComp *comp)
@@ -422,6 +423,9 @@ count_rows (QdInstance *self, QdCell *cell, const QdField *field)
   /* Stored data of a fixed range keeps its rows. */
   if (field->count == NULL && have >= wanted)
     return;
+  /* A count that counts its own rows may go on for ever. */
+  if (wanted > have && ++self->n_growths > MAX_GROWTHS)
+    return;
   while (range->rows->len > wanted)
     {
       QdRow *row = g_ptr_array_index (range->rows, range->rows->len - 1);
@@ -553,7 +557,7 @@ drain (QdInstance *self)
         run_comp (self, self->lowest * 64 + (guint) __builtin_ctzll (word), &budget);
     }
   if (budget == 0)
-    g_warning ("the rows of the form %s do not come to rest", self->form->id);
+    g_info ("the rows of the form %s do not come to rest", self->form->id);
 }
 
 /* Actions. */
@@ -664,6 +668,7 @@ qd_instance_settle (QdInstance *self)
   if (self->batch_depth > 0 || self->is_settling)
     return;
   self->is_settling = TRUE;
+  self->n_growths = 0;
   drain (self);
   for (; done < self->pending->len && done < MAX_ACTIONS; done++)
     {
@@ -675,7 +680,7 @@ qd_instance_settle (QdInstance *self)
       drain (self);
     }
   if (done < self->pending->len)
-    g_warning ("the actions of the form %s set each other off without end", self->form->id);
+    g_info ("the actions of the form %s set each other off without end", self->form->id);
   g_array_set_size (self->pending, 0);
   for (guint i = 0; i < self->graveyard->len; i++)
     g_free (g_ptr_array_index (self->graveyard, i));

@@ -30,12 +30,15 @@ typedef struct
   GHashTable *ids;      /* (owned): ids of checks */
   GArray *sites;        /* (owned) (element-type QdSite) */
   xmlNode *html, *model, *body;
+  gboolean is_strict; /* one of our own forms: every path must lead somewhere */
 } QdFormParser;
 
 gboolean qd_form_parse (QdForm *form, GBytes *xml, GError **error);
 
 /* Sets an error with the place of @attribute (NULL: the tag) of @node; @position counts characters in it from 1, or is 0. Returns FALSE. */
 gboolean qd_form_parser_fail (QdFormParser *self, GError **error, int code, const xmlNode *node, const char *attribute, guint position, const char *format, ...) G_GNUC_PRINTF (7, 8);
+/* A path that leads nowhere: an error in our own forms. Forms of others have some, and the field's tools take them as empty: a warning. */
+gboolean qd_form_parser_note_dangling (QdFormParser *self, GError **error, guint32 offset, guint position, const char *message);
 gboolean qd_form_parser_fail_at (QdFormParser *self, GError **error, GQuark domain, int code, guint32 offset, guint position, const char *message);
 void qd_form_parser_warn (QdFormParser *self, const xmlNode *node, const char *format, ...) G_GNUC_PRINTF (3, 4);
 guint32 qd_form_parser_offset (QdFormParser *self, const xmlNode *node, const char *attribute);
@@ -47,7 +50,7 @@ char *qd_xml_text (const xmlNode *node) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Parses @text, the value of @attribute of @node. With @field it becomes a site of the graph. */
 QdExpr *qd_form_parser_expr (QdFormParser *self, const xmlNode *node, const char *attribute, const char *text, QdField *field, int prop, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The field that a reference names; NULL with an error when there is none. */
+/* The field that a reference names; NULL when there is none, with an error where that is one. */
 QdField *qd_form_parser_resolve (QdFormParser *self, const xmlNode *node, const char *attribute, const char *text, QdField *context, gboolean *has_predicates_out, GError **error);
 
 /* qd-form-text.c */

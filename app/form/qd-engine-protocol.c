@@ -213,18 +213,25 @@ add_attributes (JsonBuilder *out, const QdTreeNode *node)
 static void
 add_options (JsonBuilder *out, const QdField *field)
 {
-  g_autoptr (GList) names = field->options == NULL ? NULL : g_list_sort (g_hash_table_get_keys (field->options), (GCompareFunc) strcmp);
+  gboolean is_open = FALSE;
 
-  if (names == NULL)
-    return;
-  json_builder_set_member_name (out, "options");
-  json_builder_begin_object (out);
-  for (GList *l = names; l != NULL; l = l->next)
+  for (guint i = 0; field->properties != NULL && i < field->properties->len; i++)
     {
-      json_builder_set_member_name (out, l->data);
-      json_builder_add_string_value (out, g_hash_table_lookup (field->options, l->data));
+      const QdProperty *property = &g_array_index (field->properties, QdProperty, i);
+
+      if (!property->is_control)
+        continue;
+      if (!is_open)
+        {
+          json_builder_set_member_name (out, "options");
+          json_builder_begin_object (out);
+          is_open = TRUE;
+        }
+      json_builder_set_member_name (out, property->local);
+      json_builder_add_string_value (out, property->value);
     }
-  json_builder_end_object (out);
+  if (is_open)
+    json_builder_end_object (out);
 }
 
 static void

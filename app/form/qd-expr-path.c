@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* Up to here looking at all children is faster than asking where to look. */
+#define FEW_CHILDREN 12
+
 static gboolean
 name_matches (const QdStep *step, const QdTreeNode *node)
 {
@@ -233,9 +236,24 @@ is_child (const QdTreeNode *node)
   return node->parent != NULL && node->kind != QD_TREE_ATTRIBUTE && node->kind != QD_TREE_NAMESPACE;
 }
 
+/* The children that a step has to look at: in a wide element the host may know where those of a name lie. */
 static void
-add_axis (const QdStep *step, QdTreeNode *node, QdNodeSet *out)
+narrow_children (const QdEval *ev, const QdStep *step, QdTreeNode *node, guint *first, guint *end)
 {
+  const QdEnv *env = ev->context->env;
+  guint n;
+
+  *first = 0;
+  *end = node->n_children;
+  if (node->n_children > FEW_CHILDREN && step->test == QD_TEST_NAME && env != NULL && env->klass->children != NULL && env->klass->children ((QdEnv *) env, node, step->ns, step->name, first, &n))
+    *end = *first + n;
+}
+
+static void
+add_axis (const QdEval *ev, const QdStep *step, QdTreeNode *node, QdNodeSet *out)
+{
+  guint first, end;
+
   switch ((QdAxis) step->axis)
     {
     case QD_AXIS_SELF:
@@ -243,7 +261,8 @@ add_axis (const QdStep *step, QdTreeNode *node, QdNodeSet *out)
         qd_node_set_add (out, node);
       break;
     case QD_AXIS_CHILD:
-      for (guint i = 0; i < node->n_children; i++)
+      narrow_children (ev, step, node, &first, &end);
+      for (guint i = first; i < end; i++)
         if (!is_hidden (node->children[i]) && matches (step, node->children[i]))
           qd_node_set_add (out, node->children[i]);
       if (is_leaf_with_text (step, node))
@@ -336,7 +355,7 @@ take_step (QdEval *ev, const QdStep *step, QdNodeSet *set)
 
   for (guint i = 0; ok && i < set->n; i++)
     {
-      add_axis (step, qd_node_set_get (set, i), &found);
+      add_axis (ev, step, qd_node_set_get (set, i), &found);
       ok = qd_eval_work (ev, 1 + found.n) && filter (ev, step->predicates, step->n_predicates, &found);
       if (!ok)
         break;
@@ -426,10 +445,12 @@ walk_children (Walk *self, QdTreeNode *node, guint i)
   const QdStep *step = &self->path->steps[i];
   guint counts[QD_EXPR_MAX_COUNTED] = { 0 };
   const QdPredicate *first = step->n_predicates > 0 ? &step->predicates[0] : NULL;
+  guint start, end;
 
+  narrow_children (self->ev, step, node, &start, &end);
   if (first != NULL && first->kind == QD_PREDICATE_LAST)
     {
-      for (guint c = node->n_children; c-- > 0;)
+      for (guint c = end; c-- > start;)
         if (!is_hidden (node->children[c]) && matches (step, node->children[c]))
           return try_node (self, node->children[c], i, 1, counts);
       return WALK_ON;
@@ -458,7 +479,7 @@ walk_children (Walk *self, QdTreeNode *node, guint i)
           return WALK_ON;
         }
     }
-  for (guint c = 0; c < node->n_children; c++)
+  for (guint c = start; c < end; c++)
     {
       QdTreeNode *child = node->children[c];
       WalkResult result;
@@ -476,7 +497,7 @@ walk_children (Walk *self, QdTreeNode *node, guint i)
     }
   if (is_leaf_with_text (step, node))
     return try_node (self, node, i, 0, counts) == WALK_STOP ? WALK_STOP : WALK_ON;
-  return qd_eval_work (self->ev, node->n_children / 4) ? WALK_ON : WALK_STOP;
+  return qd_eval_work (self->ev, (end - start) / 4) ? WALK_ON : WALK_STOP;
 }
 
 /* The axes without a short cut go through a set of the nodes of one step. */
@@ -488,7 +509,7 @@ walk_axis (Walk *self, QdTreeNode *node, guint i)
   WalkResult result = WALK_ON;
   QdNodeSet found = { 0 };
 
-  add_axis (step, node, &found);
+  add_axis (self->ev, step, node, &found);
   for (guint c = 0; c < found.n && result == WALK_ON; c++)
     result = try_node (self, qd_node_set_get (&found, c), i, 0, counts);
   qd_node_set_clear (&found);

@@ -122,6 +122,8 @@ typedef struct
   QdTreeNode *(*instance) (QdEnv *env, const char *id);
   /** Items of the instance whose @child text equals @key, through an index; NULL when no index can serve. Array of QdTreeNode*, borrowed. */
   GPtrArray *(*lookup) (QdEnv *env, QdTreeNode *parent, const char *item_name, const char *child, const char *key);
+  /** Where the children of that name lie among those of @parent: @n of them in a row from @first on. FALSE when that is not known and all must be looked at. */
+  gboolean (*children) (QdEnv *env, QdTreeNode *parent, const char *ns, const char *name, guint *first, guint *n);
   char *(*itext) (QdEnv *env, const char *id);
   /** jr:choice-name(value, 'path'): label of a choice of the control bound to @path. */
   char *(*choice_name) (QdEnv *env, QdTreeNode *context, const char *value, const char *path);

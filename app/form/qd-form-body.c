@@ -148,23 +148,13 @@ add_appearances (QdField *field, const xmlNode *node)
 static void
 keep_attributes (QdField *field, const xmlNode *node)
 {
-  if (field->bag == NULL)
-    field->bag = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (const xmlAttr *attr = node->properties; attr != NULL; attr = attr->next)
     {
       const char *ns = attr->ns == NULL ? NULL : (const char *) attr->ns->href;
       const char *name = (const char *) attr->name;
-      char *value;
 
-      if (strcmp (name, "ref") == 0 || strcmp (name, "nodeset") == 0 || strcmp (name, "bind") == 0 || strcmp (name, "appearance") == 0)
-        continue;
-      value = qd_xml_attribute (node, ns, name);
-      if (field->options == NULL)
-        field->options = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-      g_hash_table_insert (field->options, g_strdup (name), g_strdup (value));
-      if (attr->ns != NULL && attr->ns->prefix != NULL)
-        g_hash_table_insert (field->bag, g_strconcat ((const char *) attr->ns->prefix, ":", name, NULL), g_strdup (value));
-      g_hash_table_insert (field->bag, g_strdup (name), value);
+      if (!g_strv_contains ((const char *const[]){ "ref", "nodeset", "bind", "appearance", NULL }, name))
+        qd_field_add_property (field, attr->ns == NULL ? NULL : (const char *) attr->ns->prefix, name, qd_xml_attribute (node, ns, name), TRUE);
     }
 }
 
@@ -210,7 +200,7 @@ parse_itemset (QdFormParser *self, xmlNode *node, QdField *field, GError **error
   itemset->is_dynamic = is_dynamic (itemset->nodeset);
   itemset->is_open = qd_form_reads_facts (self->form, itemset->nodeset);
   {
-    QdSite site = { itemset->nodeset, field, itemset->is_dynamic ? QD_PROP_CHOICES : -1, qd_form_parser_offset (self, node, attribute) };
+    QdSite site = { itemset->nodeset, field, itemset->is_dynamic ? QD_PROP_CHOICES : -1, node, attribute };
 
     g_array_append_val (self->sites, site);
   }

@@ -251,7 +251,7 @@ note_dangling (Graph *self, const QdSite *site, const QdPath *path, const Spot *
 {
   g_autofree char *message = g_strdup_printf (_ ("“%s” names no node of the form’s data: there is no “%s” in %s."), qd_expr_get_text (site->expr), name, spot == NULL || spot->field == NULL ? "/" : spot->field->ref);
 
-  return qd_form_parser_note_dangling (self->parser, error, site->offset, path->position, message);
+  return qd_form_parser_note_dangling (self->parser, error, qd_form_parser_offset (self->parser, site->node, site->attribute), path->position, message);
 }
 
 static gboolean trace_path (Graph *self, const QdSite *site, int comp, Trace *traces, guint index, GError **error);
@@ -291,7 +291,7 @@ start_path (Graph *self, const QdSite *site, int comp, Trace *traces, const QdPa
         {
           g_autofree char *message = g_strdup_printf (_ ("There is no instance with the id “%s”."), path->instance_id);
 
-          return qd_form_parser_fail_at (self->parser, error, QD_EXPR_ERROR, QD_EXPR_ERROR_UNKNOWN_NODE, site->offset, path->position, message);
+          return qd_form_parser_fail_at (self->parser, error, QD_EXPR_ERROR, QD_EXPR_ERROR_UNKNOWN_NODE, qd_form_parser_offset (self->parser, site->node, site->attribute), path->position, message);
         }
       break;
     case QD_PATH_ROOT:

@@ -395,44 +395,37 @@ parse_confidence (const char *text, guint8 *out)
   return TRUE;
 }
 
-/* Attributes of binds and controls, by name as written and by local name. */
+/* Attributes that are no rules stay with the field. */
 static gboolean
 keep_attributes (QdFormParser *self, xmlNode *node, QdField *field, GError **error)
 {
-  if (field->bag == NULL)
-    field->bag = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  static const char *const rules[] = { "id", "nodeset", "ref", "type", "relevant", "readonly", "required", "constraint", "calculate", "constraintMsg", "requiredMsg", "preload", "preloadParams", NULL };
+
   for (xmlAttr *attr = node->properties; attr != NULL; attr = attr->next)
     {
       const char *ns = attr->ns == NULL ? NULL : (const char *) attr->ns->href;
-      const char *prefix = attr->ns == NULL ? NULL : (const char *) attr->ns->prefix;
       const char *name = (const char *) attr->name;
-      g_autofree char *value = qd_xml_attribute (node, ns, name);
-      g_autofree char *starred = g_strconcat ("*:", name, NULL);
+      g_autofree char *value = NULL;
       gint64 number;
 
-      if (g_strcmp0 (ns, QD_NS_FORM) == 0 && strcmp (name, "places") == 0 && !g_ascii_string_to_signed (value, 10, 0, 12, &number, NULL))
-        return qd_form_parser_fail (self, error, QD_FORM_ERROR_INVALID, node, starred, 0, _ ("qd:places must be a number from 0 to 12, not “%s”."), value);
-      if (g_strcmp0 (ns, QD_NS_FORM) == 0 && strcmp (name, "confidence") == 0 && !parse_confidence (value, &field->confidence))
-        return qd_form_parser_fail (self, error, QD_FORM_ERROR_INVALID, node, starred, 0, _ ("qd:confidence must be C, P or U, not “%s”."), value);
-      if (g_strcmp0 (ns, QD_NS_FORM) == 0 && strcmp (name, "basis") == 0)
+      if (g_strv_contains (rules, name))
+        continue;
+      value = qd_xml_attribute (node, ns, name);
+      if (g_strcmp0 (ns, QD_NS_FORM) == 0)
         {
-          g_free (field->basis);
-          field->basis = g_strdup (value);
-        }
-      if (prefix != NULL)
-        {
-          QdAttr *kept = g_new0 (QdAttr, 1);
+          g_autofree char *starred = g_strconcat ("*:", name, NULL);
 
-          g_hash_table_insert (field->bag, g_strconcat (prefix, ":", name, NULL), g_strdup (value));
-          if (field->bind_attributes == NULL)
-            field->bind_attributes = qd_attr_array_new ();
-          kept->name = g_strdup (name);
-          kept->ns = g_strdup (ns);
-          kept->value = g_strdup (value);
-          g_ptr_array_add (field->bind_attributes, kept);
+          if (strcmp (name, "places") == 0 && !g_ascii_string_to_signed (value, 10, 0, 12, &number, NULL))
+            return qd_form_parser_fail (self, error, QD_FORM_ERROR_INVALID, node, starred, 0, _ ("qd:places must be a number from 0 to 12, not “%s”."), value);
+          if (strcmp (name, "confidence") == 0 && !parse_confidence (value, &field->confidence))
+            return qd_form_parser_fail (self, error, QD_FORM_ERROR_INVALID, node, starred, 0, _ ("qd:confidence must be C, P or U, not “%s”."), value);
+          if (strcmp (name, "basis") == 0)
+            {
+              g_free (field->basis);
+              field->basis = g_strdup (value);
+            }
         }
-      if (prefix == NULL || !g_hash_table_contains (field->bag, name))
-        g_hash_table_insert (field->bag, g_strdup (name), g_steal_pointer (&value));
+      qd_field_add_property (field, attr->ns == NULL ? NULL : (const char *) attr->ns->prefix, name, g_steal_pointer (&value), FALSE);
     }
   return TRUE;
 }
@@ -468,8 +461,9 @@ parse_bind (QdFormParser *self, xmlNode *node, QdField *context, GError **error)
         return qd_form_parser_fail (self, error, QD_FORM_ERROR_INVALID, node, "id", 0, _ ("The bind id “%s” is there twice. Give one of them another id."), id);
       g_hash_table_insert (self->bind_ids, g_strdup (id), field);
     }
-  if (field->bag != NULL)
+  if (field->has_bind)
     qd_form_parser_warn (self, node, _ ("%s has more than one bind; what a later one says holds."), field->ref);
+  field->has_bind = TRUE;
   if (!keep_attributes (self, node, field, error))
     return FALSE;
   if (type != NULL)

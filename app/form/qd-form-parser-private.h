@@ -12,10 +12,11 @@ G_BEGIN_DECLS
 /* An expression in its place, for the graph and for messages. */
 typedef struct
 {
-  QdExpr *expr;   /* borrowed from its owner */
-  QdField *field; /* context */
-  int prop;       /* QdProp, or -1: only checked */
-  guint32 offset; /* of its text in the source */
+  QdExpr *expr;          /* borrowed from its owner */
+  QdField *field;        /* context */
+  int prop;              /* QdProp, or -1: only checked */
+  const xmlNode *node;   /* where its text stands */
+  const char *attribute; /* static (nullable) */
 } QdSite;
 
 typedef struct
@@ -80,6 +81,7 @@ gboolean qd_form_parser_build_graph (QdFormParser *self, GError **error);
 
 /* qd-form.c */
 GPtrArray *qd_attr_array_new (void);
+void qd_field_add_property (QdField *self, const char *prefix, const char *local, char *value, gboolean is_control);
 GPtrArray *qd_check_array_new (void);
 QdItemset *qd_itemset_new (void);
 QdItext *qd_itext_new (void);

@@ -32,11 +32,23 @@ qd_xml_first (const xmlNode *parent, const char *ns, const char *local)
 char *
 qd_xml_attribute (const xmlNode *node, const char *ns, const char *name)
 {
-  xmlChar *value = ns == NULL ? xmlGetNoNsProp (node, (const xmlChar *) name) : xmlGetNsProp (node, (const xmlChar *) name, (const xmlChar *) ns);
-  char *copy = g_strdup ((const char *) value);
+  for (const xmlAttr *attr = node->properties; attr != NULL; attr = attr->next)
+    {
+      xmlChar *value;
+      char *copy;
 
-  xmlFree (value);
-  return copy;
+      if (strcmp ((const char *) attr->name, name) != 0 || (ns == NULL ? attr->ns != NULL : attr->ns == NULL || strcmp ((const char *) attr->ns->href, ns) != 0))
+        continue;
+      if (attr->children == NULL)
+        return g_strdup ("");
+      if (attr->children->next == NULL && attr->children->type == XML_TEXT_NODE)
+        return g_strdup ((const char *) attr->children->content);
+      value = xmlNodeListGetString (node->doc, attr->children, 1);
+      copy = g_strdup ((const char *) value);
+      xmlFree (value);
+      return copy;
+    }
+  return NULL;
 }
 
 char *
@@ -298,21 +310,81 @@ qd_form_parser_expr (QdFormParser *self, const xmlNode *node, const char *attrib
     }
   if (field != NULL)
     {
-      QdSite site = { expr, field, prop, qd_form_parser_offset (self, node, attribute) };
+      QdSite site = { expr, field, prop, node, attribute };
 
       g_array_append_val (self->sites, site);
     }
   return expr;
 }
 
+/* "/data/group/field", "field" and "orx:meta/orx:instanceID", which nearly all references are, need no expression. NULL when it is anything else. */
+static QdField *
+resolve_plain (QdFormParser *self, const xmlNode *node, const char *text, QdField *context)
+{
+  const char *p = text;
+  const QdField *field = context;
+  gboolean is_first = TRUE;
+  char name[256];
+
+  while (g_ascii_isspace (*p))
+    p++;
+  for (; *p != '\0' && !g_ascii_isspace (*p); is_first = FALSE)
+    {
+      gsize length;
+      char *colon;
+      const char *ns = NULL, *local;
+
+      if (*p == '/')
+        {
+          if (is_first)
+            field = NULL;
+          p++;
+        }
+      else if (!is_first)
+        return NULL;
+      for (length = 0; g_ascii_isalnum (p[length]) || p[length] == '_' || p[length] == '-' || p[length] == ':' || p[length] == '.' || (guchar) p[length] >= 0x80; length++)
+        ;
+      if (length == 0 || length >= sizeof name || *p == '.' || *p == '-')
+        return NULL;
+      memcpy (name, p, length);
+      name[length] = '\0';
+      p += length;
+      colon = strchr (name, ':');
+      if (colon != NULL)
+        {
+          PrefixScope scope = { self, node };
+
+          *colon = '\0';
+          ns = resolve_prefix (name, &scope);
+          if (ns == NULL)
+            return NULL;
+        }
+      local = g_quark_to_string (g_quark_try_string (colon == NULL ? name : colon + 1));
+      if (local == NULL)
+        return NULL;
+      if (field != NULL)
+        field = qd_field_find_child (field, ns, local);
+      else
+        field = self->form->root->local == local && self->form->root->ns == ns ? self->form->root : NULL;
+      if (field == NULL)
+        return NULL;
+    }
+  while (g_ascii_isspace (*p))
+    p++;
+  return *p != '\0' || is_first ? NULL : (QdField *) field;
+}
+
 /* References name one field by child, parent and attribute steps; predicates do not change which. */
 QdField *
 qd_form_parser_resolve (QdFormParser *self, const xmlNode *node, const char *attribute, const char *text, QdField *context, gboolean *has_predicates_out, GError **error)
 {
-  g_autoptr (QdExpr) expr = qd_form_parser_expr (self, node, attribute, text, NULL, -1, error);
+  g_autoptr (QdExpr) expr = NULL;
   const QdPath *path = NULL;
-  const QdField *field;
+  const QdField *field = resolve_plain (self, node, text, context);
 
+  if (field != NULL)
+    return (QdField *) field;
+  expr = qd_form_parser_expr (self, node, attribute, text, NULL, -1, error);
   if (expr == NULL)
     return NULL;
   for (guint i = 0; i < qd_expr_get_n_paths (expr); i++)
@@ -440,6 +512,8 @@ place_fields (QdForm *form)
 static void
 copy_template (QdForm *form, const QdField *field, const QdTreeNode *source, QdTreeNode *target, gboolean keep_values)
 {
+  guint next = 0;
+
   if (source != NULL)
     for (guint i = 0; i < source->n_attributes; i++)
       {
@@ -452,10 +526,14 @@ copy_template (QdForm *form, const QdField *field, const QdTreeNode *source, QdT
   for (guint i = 0; i < field->children->len; i++)
     {
       QdField *child = g_ptr_array_index (field->children, i);
-      const QdTreeNode *child_source = source == NULL ? NULL : qd_tree_node_find_child (source, child->ns, child->local);
+      const QdTreeNode *child_source = NULL;
 
       if (child->is_repeat || child->is_optional)
         continue;
+      /* The fields were made from the elements: nearly always the next one is the one. */
+      for (guint j = 0; source != NULL && child_source == NULL && j < source->n_children; j++, next++)
+        if (source->children[next % source->n_children]->data == child)
+          child_source = source->children[next % source->n_children];
       child->template_node = qd_tree_append_element (form->templates, target, child->ns, child->prefix, child->local);
       copy_template (form, child, child_source, child->template_node, keep_values);
     }
@@ -566,7 +644,7 @@ read_xml (QdFormParser *self, GError **error)
   gboolean is_fine = FALSE;
 
   /* NONET and nothing else: no entities, no DTD, and without HUGE the parser's own limits hold. */
-  self->doc = xmlCtxtReadMemory (context, self->text, (int) self->length, self->form->name, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
+  self->doc = xmlCtxtReadMemory (context, self->text, (int) self->length, self->form->name, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA | XML_PARSE_COMPACT);
   if (self->doc == NULL)
     {
       const xmlError *problem = xmlCtxtGetLastError (context);

@@ -175,10 +175,11 @@ struct _QdField
   guint is_controlled : 1; /* repeat without add and remove for people */
   guint has_control : 1;
   guint is_note : 1;
+  guint has_bind : 1;
   guint readonly_written : 1;
   guint keeps_value : 1; /* the calculate may give back the value it finds: coalesce(., x), if(. = '', x, .) */
-  guint8 control;    /* QdNodeType of the control */
-  guint8 value_type; /* QdValueType */
+  guint8 control;        /* QdNodeType of the control */
+  guint8 value_type;     /* QdValueType */
   guint8 confidence;
   guint8 select_one;
 
@@ -201,9 +202,7 @@ struct _QdField
   QdText *section_label;                         /* (owned) (nullable): label of the group around a control-less group */
   QdItemset *itemset;                            /* (owned) (nullable) */
   char **appearances;                            /* (owned) */
-  GHashTable *bag;                               /* (owned) (nullable): name → text of all attributes of bind and control */
-  GHashTable *options;                           /* (owned) (nullable): those of the control alone */
-  GPtrArray *bind_attributes;                    /* (owned) (nullable) (element-type QdAttr): in other namespaces, kept as written */
+  GArray *properties;                            /* (owned) (nullable) (element-type QdProperty): of bind and control */
   GPtrArray *actions;                            /* (nullable) (element-type QdAction, borrowed): fired when this value changes */
   GPtrArray *repeat_actions;                     /* (nullable) (borrowed): fired when a row is added */
   QdTreeNode *template_node;                     /* in the template tree; of a repeat: the template of its rows */
@@ -216,8 +215,17 @@ struct _QdField
 
 typedef struct
 {
-  char *name, *ns, *value;
+  char *name, *value; /* (owned) */
 } QdAttr;
+
+/* An attribute of a bind or control. */
+typedef struct
+{
+  const char *name;    /* interned: as written */
+  const char *local;   /* interned */
+  char *value;         /* (owned) */
+  gboolean is_control; /* of the control */
+} QdProperty;
 
 /* All nodes of one level of repetition. A row is one array of cells, slots being places in it, in document order; the root is a row, too. */
 struct _QdScope
@@ -244,7 +252,9 @@ struct _QdForm
 
   char *name, *id, *version, *title; /* (owned) */
   QdText *title_text;                /* (owned) (nullable) */
-  char *digest;                      /* (owned) */
+  GMutex lock;                       /* of the digest, which is made when first asked for */
+  char *digest;                      /* (owned) (nullable) */
+  GBytes *bytes;                     /* (owned) (nullable): until then */
   GPtrArray *warnings;               /* (owned) (element-type utf8), NULL-terminated */
   char **languages;                  /* (owned) */
   GPtrArray *translations;           /* (owned) (element-type QdLanguage) */

@@ -91,7 +91,7 @@ qd_form_add_itext_sites (QdFormParser *self, const xmlNode *node, const QdText *
           for (guint k = 0; k < form->chunks->len; k++)
             {
               QdChunk *chunk = &g_array_index (form->chunks, QdChunk, k);
-              QdSite site = { chunk->expr, field, prop, qd_form_parser_offset (self, node, NULL) };
+              QdSite site = { chunk->expr, field, prop, node, NULL };
 
               if (chunk->expr != NULL)
                 g_array_append_val (self->sites, site);

@@ -66,7 +66,6 @@ free_attr (gpointer data)
   QdAttr *attr = data;
 
   g_free (attr->name);
-  g_free (attr->ns);
   g_free (attr->value);
   g_free (attr);
 }
@@ -75,6 +74,28 @@ GPtrArray *
 qd_attr_array_new (void)
 {
   return g_ptr_array_new_with_free_func (free_attr);
+}
+
+static void
+clear_property (gpointer data)
+{
+  g_free (((QdProperty *) data)->value);
+}
+
+/* Takes @value. */
+void
+qd_field_add_property (QdField *self, const char *prefix, const char *local, char *value, gboolean is_control)
+{
+  QdProperty property = { NULL, g_intern_string (local), value, is_control };
+  g_autofree char *name = prefix == NULL ? NULL : g_strconcat (prefix, ":", local, NULL);
+
+  property.name = name == NULL ? property.local : g_intern_string (name);
+  if (self->properties == NULL)
+    {
+      self->properties = g_array_sized_new (FALSE, FALSE, sizeof (QdProperty), 2);
+      g_array_set_clear_func (self->properties, clear_property);
+    }
+  g_array_append_val (self->properties, property);
 }
 
 static void
@@ -249,14 +270,23 @@ free_field (gpointer data)
   qd_text_free (field->section_label);
   free_itemset (field->itemset);
   g_strfreev (field->appearances);
-  g_clear_pointer (&field->bag, g_hash_table_unref);
-  g_clear_pointer (&field->options, g_hash_table_unref);
-  g_clear_pointer (&field->bind_attributes, g_ptr_array_unref);
+  g_clear_pointer (&field->properties, g_array_unref);
   g_clear_pointer (&field->actions, g_ptr_array_unref);
   g_clear_pointer (&field->repeat_actions, g_ptr_array_unref);
   g_clear_pointer (&field->value_edges, g_array_unref);
   g_clear_pointer (&field->structure_edges, g_array_unref);
   g_free (field);
+}
+
+/* Most fields have no children: they share one empty list. */
+static GPtrArray *
+no_fields (void)
+{
+  static GPtrArray *none;
+
+  if (g_once_init_enter (&none))
+    g_once_init_leave (&none, g_ptr_array_new ());
+  return none;
 }
 
 QdField *
@@ -271,7 +301,7 @@ qd_field_new (QdField *parent, const char *prefix, const char *ns, const char *r
   field->prefix = prefix == NULL ? NULL : g_intern_string (prefix);
   field->name = prefix == NULL ? g_strdup (local) : g_strconcat (prefix, ":", local, NULL);
   field->ref = g_strconcat (parent == NULL ? "" : parent->ref, is_attribute ? "/@" : "/", field->name, NULL);
-  field->children = g_ptr_array_new_with_free_func (free_field);
+  field->children = g_ptr_array_ref (no_fields ());
   field->is_attribute = is_attribute;
   field->fixed_count = -1;
   field->confidence = QD_CONFIDENCE_CONFIRMED;
@@ -287,6 +317,11 @@ qd_field_new (QdField *parent, const char *prefix, const char *ns, const char *r
         }
       else
         {
+          if (parent->children == no_fields ())
+            {
+              g_ptr_array_unref (parent->children);
+              parent->children = g_ptr_array_new_with_free_func (free_field);
+            }
           g_ptr_array_add (parent->children, field);
           if (parent->index != NULL)
             {
@@ -340,6 +375,8 @@ qd_form_finalize (GObject *object)
   g_free (self->version);
   g_free (self->title);
   g_free (self->digest);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_mutex_clear (&self->lock);
   qd_text_free (self->title_text);
   g_ptr_array_unref (self->warnings);
   g_strfreev (self->languages);
@@ -371,6 +408,7 @@ qd_form_class_init (QdFormClass *klass)
 static void
 qd_form_init (QdForm *self)
 {
+  g_mutex_init (&self->lock);
   self->warnings = g_ptr_array_new_with_free_func (g_free);
   self->translations = g_ptr_array_new_with_free_func (free_language);
   self->bases = g_ptr_array_new_with_free_func (free_basis);
@@ -391,7 +429,7 @@ qd_form_new (GBytes *xml, const char *name, GError **error)
   g_return_val_if_fail (xml != NULL, NULL);
 
   self->name = g_strdup (name == NULL ? "form.xml" : name);
-  self->digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, xml);
+  self->bytes = g_bytes_ref (xml);
   if (!qd_form_parse (self, xml, error))
     return NULL;
   g_ptr_array_add (self->warnings, NULL);
@@ -479,6 +517,14 @@ qd_form_get_warnings (QdForm *self)
 const char *
 qd_form_get_digest (QdForm *self)
 {
+  /* Digesting takes as long as parsing some forms, and most are never asked. */
+  g_mutex_lock (&self->lock);
+  if (self->digest == NULL)
+    {
+      self->digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, self->bytes);
+      g_clear_pointer (&self->bytes, g_bytes_unref);
+    }
+  g_mutex_unlock (&self->lock);
   return self->digest;
 }
 
@@ -580,7 +626,17 @@ qd_field_get_appearances (const QdField *self)
 const char *
 qd_field_get_attribute (const QdField *self, const char *name)
 {
-  return self->bag == NULL ? NULL : g_hash_table_lookup (self->bag, name);
+  const QdProperty *found = NULL;
+
+  /* The name as written, else the local one; of a bind and its control the control's, which comes later. */
+  for (guint i = 0; self->properties != NULL && i < self->properties->len; i++)
+    {
+      const QdProperty *property = &g_array_index (self->properties, QdProperty, i);
+
+      if (strcmp (property->name, name) == 0 || (strcmp (property->local, name) == 0 && (found == NULL || found->name == found->local)))
+        found = property;
+    }
+  return found == NULL ? NULL : found->value;
 }
 
 QdConfidence

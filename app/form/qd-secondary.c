@@ -423,6 +423,30 @@ env_lookup (QdEnv *env, QdTreeNode *parent, const char *item_name, const char *c
   return items;
 }
 
+/* A name index of the primary instance: the form knows the slot of each name, the row has the node. */
+static gboolean
+env_children (QdEnv *env, QdTreeNode *parent, const char *ns, const char *name, guint *first, guint *n)
+{
+  QdCell *cell = parent->data;
+  const QdField *child = cell == NULL ? NULL : qd_field_find_child (qd_cell_get_field (cell), ns, name);
+  const QdCell *found;
+
+  if (child == NULL)
+    return FALSE;
+  found = &qd_cell_get_row (cell)->cells[child->slot];
+  if (child->is_repeat)
+    {
+      *n = found->range->rows->len;
+      *first = *n == 0 ? 0 : ((QdRow *) g_ptr_array_index (found->range->rows, 0))->cells[0].node->index;
+    }
+  else
+    {
+      *n = found->node != NULL;
+      *first = found->node == NULL ? 0 : found->node->index;
+    }
+  return TRUE;
+}
+
 static char *
 env_itext (QdEnv *env, const char *id)
 {
@@ -561,6 +585,7 @@ env_listed (QdEnv *env, const char *cas, const char *name, const char *list)
 const QdEnvClass qd_instance_env_class = {
   .instance = env_instance,
   .lookup = env_lookup,
+  .children = env_children,
   .itext = env_itext,
   .choice_name = env_choice_name,
   .pulldata = env_pulldata,

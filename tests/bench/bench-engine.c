@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The form engine over growing forms: what loading, one change, adding and removing a row, a full check and writing cost, and how much memory the instance
+ * takes. With each family the slope between its sizes: 1.0 is linear. Each case runs in a process of its own, so that the memory is its own. */
+#include "config.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "qd-verdict.h"
+
+typedef struct
+{
+  double load, settle, add, remove, check, write, batch, memory;
+} Figures;
+
+static double
+now (void)
+{
+  return (double) g_get_monotonic_time () / 1000.0;
+}
+
+/* Resident memory in MiB. */
+static double
+resident (void)
+{
+  g_autofree char *text = NULL;
+  unsigned long size = 0, pages = 0;
+
+  if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL) || sscanf (text, "%lu %lu", &size, &pages) != 2)
+    return 0;
+  return (double) pages * (double) sysconf (_SC_PAGESIZE) / 1048576.0;
+}
+
+static GString *
+begin_form (void)
+{
+  return g_string_new ("<h:html xmlns=\"http://www.w3.org/2002/xforms\" xmlns:h=\"http://www.w3.org/1999/xhtml\" xmlns:jr=\"http://openrosa.org/javarosa\">"
+                       "<h:head><h:title>bench</h:title><model><instance><data id=\"bench\" version=\"1\">");
+}
+
+/* Questions of four kinds: free, required with a constraint, relevant by another, computed from another. */
+static GString *
+flat_form (guint n)
+{
+  GString *form = begin_form ();
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (form, i % 4 == 1 ? "<q%u>5</q%u>" : "<q%u/>", i, i);
+  g_string_append (form, "</data></instance>");
+  for (guint i = 0; i < n; i++)
+    switch (i % 4)
+      {
+      case 0:
+        g_string_append_printf (form, "<bind nodeset=\"/data/q%u\" type=\"string\"/>", i);
+        break;
+      case 1:
+        g_string_append_printf (form, "<bind nodeset=\"/data/q%u\" type=\"decimal\" required=\"true()\" constraint=\". &gt;= 0 and . &lt; 1000\"/>", i);
+        break;
+      case 2:
+        g_string_append_printf (form, "<bind nodeset=\"/data/q%u\" type=\"string\" relevant=\"/data/q%u &gt; 3\"/>", i, i - 1);
+        break;
+      default:
+        g_string_append_printf (form, "<bind nodeset=\"/data/q%u\" type=\"decimal\" calculate=\"/data/q%u * 2\"/>", i, i - 2);
+      }
+  g_string_append (form, "</model></h:head><h:body>");
+  for (guint i = 0; i < n; i++)
+    if (i % 4 != 3)
+      g_string_append_printf (form, "<input ref=\"/data/q%u\"><label>Question %u</label></input>", i, i);
+  g_string_append (form, "</h:body></h:html>");
+  return form;
+}
+
+static GString *
+chain_form (guint n)
+{
+  GString *form = begin_form ();
+
+  g_string_append (form, "<q0>1</q0>");
+  for (guint i = 1; i <= n; i++)
+    g_string_append_printf (form, "<q%u/>", i);
+  g_string_append (form, "</data></instance><bind nodeset=\"/data/q0\" type=\"decimal\"/>");
+  for (guint i = 1; i <= n; i++)
+    g_string_append_printf (form, "<bind nodeset=\"/data/q%u\" type=\"decimal\" calculate=\"/data/q%u + 1\"/>", i, i - 1);
+  g_string_append (form, "</model></h:head><h:body><input ref=\"/data/q0\"/></h:body></h:html>");
+  return form;
+}
+
+/* Rows of eight fields, three of them computed; a sum and a count outside. */
+static GString *
+repeat_form (guint n)
+{
+  GString *form = begin_form ();
+
+  g_string_append (form, "<row jr:template=\"\"><name/><qty/><price/><rate/><note/><net/><tax/><total/></row>");
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (form, "<row><name>substance %u</name><qty>%u</qty><price>%u.5</price><rate>0.13</rate><note/><net/><tax/><total/></row>", i, i % 100, i % 10);
+  g_string_append (form, "<sum/><n/></data></instance>"
+                         "<bind nodeset=\"/data/row/name\" type=\"string\" required=\"true()\"/>"
+                         "<bind nodeset=\"/data/row/qty\" type=\"decimal\" constraint=\". &gt;= 0\"/>"
+                         "<bind nodeset=\"/data/row/price\" type=\"decimal\"/>"
+                         "<bind nodeset=\"/data/row/rate\" type=\"decimal\"/>"
+                         "<bind nodeset=\"/data/row/net\" type=\"decimal\" calculate=\"../qty * ../price\"/>"
+                         "<bind nodeset=\"/data/row/tax\" type=\"decimal\" calculate=\"../net * ../rate\"/>"
+                         "<bind nodeset=\"/data/row/total\" type=\"decimal\" calculate=\"../net + ../tax\"/>"
+                         "<bind nodeset=\"/data/sum\" type=\"decimal\" calculate=\"sum(/data/row/total)\"/>"
+                         "<bind nodeset=\"/data/n\" type=\"int\" calculate=\"count(/data/row)\"/>"
+                         "</model></h:head><h:body><group ref=\"/data/row\"><label>Rows</label><repeat nodeset=\"/data/row\">"
+                         "<input ref=\"/data/row/name\"/><input ref=\"/data/row/qty\"/><input ref=\"/data/row/price\"/><input ref=\"/data/row/rate\"/><input ref=\"/data/row/note\"/>"
+                         "</repeat></group></h:body></h:html>");
+  return form;
+}
+
+static void
+set_value (QdInstance *instance, QdNodeId node, const char *value)
+{
+  if (!qd_instance_set_value (instance, node, value, NULL))
+    abort ();
+}
+
+static double
+time_changes (QdInstance *instance, QdNodeId node)
+{
+  double start = now ();
+
+  for (guint i = 0; i < 50; i++)
+    {
+      g_autofree char *value = g_strdup_printf ("%u", 10 + i);
+
+      set_value (instance, node, value);
+    }
+  return (now () - start) / 50;
+}
+
+static void
+measure_rows (QdInstance *instance, guint n, Figures *out)
+{
+  QdNodeId range = qd_instance_find (instance, "/data/row");
+  double start = now ();
+
+  for (guint i = 0; i < 20; i++)
+    if (!qd_instance_add_rows (instance, range, qd_instance_get_n_children (instance, range), 1, NULL))
+      abort ();
+  out->add = (now () - start) / 20;
+  start = now ();
+  for (guint i = 0; i < 20; i++)
+    if (!qd_instance_remove_rows (instance, range, n, 1, NULL))
+      abort ();
+  out->remove = (now () - start) / 20;
+  start = now ();
+  qd_instance_begin (instance);
+  for (guint i = 0; i < n; i++)
+    for (guint j = 0; j < 4; j++)
+      {
+        g_autofree char *value = g_strdup_printf ("%u", i + j + 7);
+
+        set_value (instance, qd_instance_get_child (instance, qd_instance_get_child (instance, range, i), j), value);
+      }
+  qd_instance_commit (instance);
+  out->batch = (now () - start) / (4.0 * n) * 100000;
+}
+
+static Figures
+measure (const char *family, guint n)
+{
+  GString *text = strcmp (family, "flat") == 0 ? flat_form (n) : strcmp (family, "chain") == 0 ? chain_form (n)
+                                                                                               : repeat_form (n);
+  g_autoptr (GBytes) bytes = g_string_free_to_bytes (text);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QdForm) form = NULL;
+  g_autoptr (QdInstance) instance = NULL;
+  g_autoptr (QdVerdict) verdict = NULL;
+  g_autoptr (GBytes) xml = NULL;
+  Figures out = { 0 };
+  double before = resident (), start = now ();
+
+  form = qd_form_new (bytes, "bench.xml", &error);
+  instance = form == NULL ? NULL : qd_instance_new (form, NULL, &error);
+  if (instance == NULL)
+    {
+      fprintf (stderr, "%s\n", error->message);
+      exit (1);
+    }
+  out.load = now () - start;
+  out.memory = resident () - before;
+  out.settle = time_changes (instance, qd_instance_find (instance, strcmp (family, "flat") == 0 ? "/data/q1" : strcmp (family, "chain") == 0 ? "/data/q0"
+                                                                                                                                             : "/data/row[1]/qty"));
+  start = now ();
+  verdict = qd_verdict_new (instance, "bench", "1", "");
+  out.check = now () - start;
+  start = now ();
+  xml = qd_instance_serialize (instance);
+  out.write = now () - start;
+  if (strcmp (family, "repeat") == 0)
+    measure_rows (instance, n, &out);
+  return out;
+}
+
+static gboolean
+measure_apart (const char *family, guint n, Figures *out)
+{
+  int ends[2];
+  pid_t child;
+  gboolean ok;
+
+  if (pipe (ends) != 0)
+    return FALSE;
+  child = fork ();
+  if (child == 0)
+    {
+      Figures figures = measure (family, n);
+
+      _exit (write (ends[1], &figures, sizeof figures) == sizeof figures ? 0 : 1);
+    }
+  close (ends[1]);
+  ok = child > 0 && read (ends[0], out, sizeof *out) == sizeof *out;
+  close (ends[0]);
+  if (child > 0)
+    waitpid (child, NULL, 0);
+  return ok;
+}
+
+static double
+slope (double before, double after, guint small, guint large)
+{
+  return before <= 0 || after <= 0 ? 0 : log (after / before) / log ((double) large / small);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct
+  {
+    const char *family;
+    guint sizes[5];
+  } cases[] = {
+    { "flat", { 1000, 10000 } },
+    { "chain", { 1000, 10000 } },
+    { "repeat", { 100, 1000, 5000, 50000 } },
+  };
+
+  printf ("%-8s %6s %9s %9s %9s %9s %9s %9s %9s %9s   slopes load/settle/add\n", "form", "n", "load ms", "settle", "add row", "remove", "verdict", "write", "100k set", "MiB");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Figures last = { 0 };
+
+      for (guint j = 0; cases[i].sizes[j] != 0; j++)
+        {
+          guint n = cases[i].sizes[j];
+          Figures it;
+
+          if (!measure_apart (cases[i].family, n, &it))
+            return 1;
+          printf ("%-8s %6u %9.2f %9.3f %9.3f %9.3f %9.2f %9.2f %9.1f %9.1f", cases[i].family, n, it.load, it.settle, it.add, it.remove, it.check, it.write, it.batch, it.memory);
+          if (j > 0)
+            printf ("   %.2f / %.2f / %.2f", slope (last.load, it.load, cases[i].sizes[j - 1], n), slope (last.settle, it.settle, cases[i].sizes[j - 1], n), slope (last.add, it.add, cases[i].sizes[j - 1], n));
+          printf ("\n");
+          fflush (stdout);
+          last = it;
+        }
+    }
+  return 0;
+}

@@ -389,6 +389,15 @@ qd_instance_get_child (QdInstance *self, QdNodeId node, guint i)
   return 0;
 }
 
+QdNodeId
+qd_instance_find_in_row (QdInstance *self, QdNodeId node, const QdField *field)
+{
+  QdRow *row = qd_instance_find_row (self, node, NULL);
+  QdCell *cell = row == NULL ? NULL : qd_row_get_cell (row, field);
+
+  return cell == NULL || cell->node == NULL ? 0 : qd_cell_get_id (cell);
+}
+
 guint
 qd_instance_get_index (QdInstance *self, QdNodeId node)
 {

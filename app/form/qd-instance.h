@@ -56,6 +56,8 @@ guint qd_instance_get_index (QdInstance *self, QdNodeId node);
 gboolean qd_instance_is_alive (QdInstance *self, QdNodeId node);
 /** The node at a positioned path ("/data/row[2]/qty"; a path without position takes the first), or 0. A range's own path has no position. */
 QdNodeId qd_instance_find (QdInstance *self, const char *path);
+/** The node of @field in the row @row, or in what is around it; 0 when it is not there. For grids: no path, no walk over children. */
+QdNodeId qd_instance_find_in_row (QdInstance *self, QdNodeId row, const QdField *field);
 char *qd_instance_dup_path (QdInstance *self, QdNodeId node) G_GNUC_WARN_UNUSED_RESULT;
 
 QdNodeType qd_instance_get_node_type (QdInstance *self, QdNodeId node);

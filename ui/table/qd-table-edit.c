@@ -652,10 +652,15 @@ qd_table_grid_toggle (QdTableGrid *self)
 {
   g_autoptr (QdChoiceIndex) index = NULL;
   g_autofree char *stored = NULL;
+  GPtrArray *choices;
 
-  if (self->mode != QD_EDIT_NONE || !qd_table_grid_has_cell (self) || get_active_column (self)->type != QD_COLUMN_YES_NO)
+  if (self->mode != QD_EDIT_NONE || !qd_table_grid_has_cell (self))
     return FALSE;
   index = make_index (self, qd_table_grid_get_model_row (self), self->cursor.active.column);
+  choices = qd_choice_index_get_choices (index);
+  /* A question with two answers is one of yes or no, whatever they are called. */
+  if (get_active_column (self)->type != QD_COLUMN_YES_NO && !(get_active_column (self)->type == QD_COLUMN_CHOICE && !get_active_column (self)->multiple && choices && choices->len == 4))
+    return FALSE;
   stored = qd_table_model_dup_text (self->model, qd_table_grid_get_model_row (self), self->cursor.active.column);
   write_active (self, qd_table_value_toggle (index, stored), C_ ("undo step", "Yes or no"));
   return TRUE;

@@ -1,0 +1,734 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "qd-instance-table"
+#include "config.h"
+#include "qd-instance-table.h"
+
+#include <string.h>
+#include <glib/gi18n-lib.h>
+#include "qd-table-value.h"
+
+/* More separate runs of changed rows than this are told as one. */
+#define MAX_RUNS 64
+
+typedef struct
+{
+  QdColumn column;
+  const QdField *field;
+  gboolean grouped;   /* shown with separators of thousands */
+  GPtrArray *source;  /* (owned) (nullable): choices of the engine that @choices was made of */
+  GPtrArray *choices; /* (owned) (nullable) */
+} Column;
+
+struct _QdInstanceTable
+{
+  GObject parent_instance;
+  QdInstance *instance; /* (owned) */
+  QdDraft *draft;       /* (owned) (nullable) */
+  QdNodeId range;
+  const QdField *field; /* of the range */
+  char *language;       /* (owned): of the titles */
+  GPtrArray *columns;   /* (owned) (element-type Column) */
+  GArray *rows;         /* (owned) (element-type QdNodeId) */
+  guint n_nested;
+  gboolean show_required;
+  gboolean told; /* since the last findings-changed: cells-changed went out */
+};
+
+static void qd_instance_table_iface_init (QdTableModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (QdInstanceTable, qd_instance_table, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (QD_TYPE_TABLE_MODEL, qd_instance_table_iface_init))
+
+/* Columns. */
+
+static void
+free_column (gpointer data)
+{
+  Column *column = data;
+
+  g_free (column->column.id);
+  g_free (column->column.title);
+  g_free (column->column.unit);
+  g_clear_pointer (&column->source, g_ptr_array_unref);
+  g_clear_pointer (&column->choices, g_ptr_array_unref);
+  g_free (column);
+}
+
+static QdColumnType
+get_type (const QdField *field)
+{
+  QdNodeType node = qd_field_get_node_type (field);
+
+  if (node == QD_NODE_SELECT || node == QD_NODE_RANK)
+    return QD_COLUMN_CHOICE;
+  switch (qd_field_get_value_type (field))
+    {
+    case QD_VALUE_INT:
+    case QD_VALUE_DECIMAL:
+      return QD_COLUMN_NUMBER;
+    case QD_VALUE_DATE:
+      return QD_COLUMN_DATE;
+    case QD_VALUE_BOOLEAN:
+      return QD_COLUMN_YES_NO;
+    case QD_VALUE_STRING:
+    case QD_VALUE_TIME:
+    case QD_VALUE_DATE_TIME:
+    case QD_VALUE_GEOPOINT:
+    case QD_VALUE_GEOTRACE:
+    case QD_VALUE_GEOSHAPE:
+    case QD_VALUE_BINARY:
+    case QD_VALUE_BARCODE:
+    case QD_VALUE_INTENT:
+    default:
+      return QD_COLUMN_TEXT;
+    }
+}
+
+/* Amounts add up when all rows have one unit, and the unit is no share, ratio or concentration. A year's amount ("t/a") is one. */
+static gboolean
+is_summable (const char *unit)
+{
+  static const char *const none[] = { "%", "‰", "℃", "°C", "pH", "dB(A)", "dB", "倍" };
+
+  if (!unit || !*unit)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (none); i++)
+    if (strcmp (unit, none[i]) == 0)
+      return FALSE;
+  return !strchr (unit, '/') || g_str_has_suffix (unit, "/a") || g_str_has_suffix (unit, "/年");
+}
+
+static gboolean
+is_shown (QdNodeType type)
+{
+  return type == QD_NODE_INPUT || type == QD_NODE_SELECT || type == QD_NODE_RANGE || type == QD_NODE_RANK || type == QD_NODE_TRIGGER || type == QD_NODE_UPLOAD || type == QD_NODE_NOTE;
+}
+
+static void
+add_columns (QdInstanceTable *self, const QdField *parent)
+{
+  for (guint i = 0; i < qd_field_get_n_children (parent); i++)
+    {
+      const QdField *field = qd_field_get_child (parent, i);
+      QdNodeType type = qd_field_get_node_type (field);
+      Column *column;
+
+      if (type == QD_NODE_REPEAT_RANGE || type == QD_NODE_REPEAT_INSTANCE)
+        {
+          self->n_nested++;
+          continue;
+        }
+      if (type == QD_NODE_GROUP || qd_field_get_n_children (field) > 0)
+        {
+          add_columns (self, field);
+          continue;
+        }
+      if (!is_shown (type))
+        continue;
+      column = g_new0 (Column, 1);
+      column->field = field;
+      column->column.id = g_strdup (qd_field_get_ref (field));
+      column->column.title = qd_instance_dup_field_label (self->instance, field);
+      if (!column->column.title || !*column->column.title)
+        {
+          g_free (column->column.title);
+          column->column.title = g_strdup (qd_field_get_name (field));
+        }
+      column->column.unit = g_strdup (qd_field_get_attribute (field, "unit"));
+      column->column.type = get_type (field);
+      column->column.multiple = column->column.type == QD_COLUMN_CHOICE && qd_field_is_multiple (field);
+      column->column.computed = qd_field_is_calculated (field) || type == QD_NODE_NOTE || type == QD_NODE_UPLOAD;
+      column->column.total = column->column.type == QD_COLUMN_NUMBER && is_summable (column->column.unit);
+      /* Years and serial numbers are whole numbers without separators. */
+      column->grouped = qd_field_get_value_type (field) == QD_VALUE_DECIMAL || (column->column.type == QD_COLUMN_NUMBER && qd_field_has_appearance (field, "thousands-sep"));
+      g_ptr_array_add (self->columns, column);
+    }
+}
+
+/* Fields of two groups may have one label; then the group's goes before it. */
+static void
+tell_apart (QdInstanceTable *self)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < self->columns->len; i++)
+    {
+      Column *column = g_ptr_array_index (self->columns, i);
+      gpointer first;
+
+      if (!g_hash_table_lookup_extended (seen, column->column.title, NULL, &first))
+        g_hash_table_insert (seen, g_strdup (column->column.title), column);
+      else
+        {
+          Column *both[] = { first, column };
+
+          for (guint j = 0; j < 2; j++)
+            {
+              const QdField *group = both[j] ? qd_field_get_parent (both[j]->field) : NULL;
+              g_autofree char *label = group && group != self->field ? qd_instance_dup_field_label (self->instance, group) : NULL;
+
+              if (label && *label)
+                {
+                  char *title = g_strdup_printf ("%s %s", label, both[j]->column.title);
+
+                  g_free (both[j]->column.title);
+                  both[j]->column.title = title;
+                }
+            }
+          g_hash_table_insert (seen, qd_instance_dup_field_label (self->instance, column->field), NULL);
+        }
+    }
+}
+
+static void
+make_columns (QdInstanceTable *self)
+{
+  g_ptr_array_set_size (self->columns, 0);
+  self->n_nested = 0;
+  add_columns (self, self->field);
+  tell_apart (self);
+  g_free (self->language);
+  self->language = g_strdup (qd_instance_get_language (self->instance));
+}
+
+static Column *
+peek_column (QdInstanceTable *self, guint column)
+{
+  g_return_val_if_fail (column < self->columns->len, NULL);
+  return g_ptr_array_index (self->columns, column);
+}
+
+/* Rows. */
+
+static void
+load_rows (QdInstanceTable *self, guint position, guint count)
+{
+  for (guint i = 0; i < count; i++)
+    g_array_index (self->rows, QdNodeId, position + i) = qd_instance_get_child (self->instance, self->range, position + i);
+}
+
+QdNodeId
+qd_instance_table_get_node (QdInstanceTable *self, guint row, guint column)
+{
+  g_return_val_if_fail (QD_IS_INSTANCE_TABLE (self), 0);
+  if (row >= self->rows->len || column >= self->columns->len)
+    return 0;
+  return qd_instance_find_in_row (self->instance, g_array_index (self->rows, QdNodeId, row), peek_column (self, column)->field);
+}
+
+/* The row that @node lies in. */
+static gboolean
+find_row (QdInstanceTable *self, QdNodeId node, guint *row_out)
+{
+  QdNodeId parent;
+
+  for (; node; node = parent)
+    {
+      parent = qd_instance_get_parent (self->instance, node);
+      if (parent == self->range)
+        {
+          *row_out = qd_instance_get_index (self->instance, node);
+          return *row_out < self->rows->len;
+        }
+    }
+  return FALSE;
+}
+
+gboolean
+qd_instance_table_find (QdInstanceTable *self, QdNodeId node, guint *row_out, guint *column_out)
+{
+  const QdField *field;
+  guint row, column = 0;
+
+  g_return_val_if_fail (QD_IS_INSTANCE_TABLE (self), FALSE);
+  if (!find_row (self, node, &row))
+    return FALSE;
+  field = qd_instance_get_field (self->instance, node);
+  for (guint i = 0; i < self->columns->len; i++)
+    if (peek_column (self, i)->field == field)
+      column = i;
+  if (row_out)
+    *row_out = row;
+  if (column_out)
+    *column_out = column;
+  return TRUE;
+}
+
+/* The model. */
+
+static guint
+get_n_rows (QdTableModel *model)
+{
+  return QD_INSTANCE_TABLE (model)->rows->len;
+}
+
+static guint
+get_n_columns (QdTableModel *model)
+{
+  return QD_INSTANCE_TABLE (model)->columns->len;
+}
+
+static const QdColumn *
+get_column (QdTableModel *model, guint column)
+{
+  return &peek_column (QD_INSTANCE_TABLE (model), column)->column;
+}
+
+static char *
+dup_text (QdTableModel *model, guint row, guint column)
+{
+  QdInstanceTable *self = QD_INSTANCE_TABLE (model);
+  QdNodeId node = qd_instance_table_get_node (self, row, column);
+
+  return g_strdup (node ? qd_instance_get_value (self->instance, node) : "");
+}
+
+static char *
+dup_display (QdTableModel *model, guint row, guint column)
+{
+  QdInstanceTable *self = QD_INSTANCE_TABLE (model);
+  QdNodeId node = qd_instance_table_get_node (self, row, column);
+  const Column *info = peek_column (self, column);
+  g_autofree char *text = NULL;
+  const char *value;
+
+  if (!node)
+    return g_strdup ("");
+  value = qd_instance_get_value (self->instance, node);
+  if (!*value)
+    return g_strdup (qd_instance_get_annotation (self->instance, node, "na") ? C_ ("cell", "n/a") : "");
+  if (info->column.type == QD_COLUMN_YES_NO)
+    return g_strdup (strcmp (value, "true") == 0 || strcmp (value, "1") == 0 ? C_ ("answer", "Yes") : strcmp (value, "false") == 0 || strcmp (value, "0") == 0 ? C_ ("answer", "No")
+                                                                                                                                                               : value);
+  if (info->column.type == QD_COLUMN_TEXT && qd_field_get_node_type (info->field) != QD_NODE_NOTE)
+    return g_strdup (value);
+  text = qd_instance_dup_display (self->instance, node);
+  if (info->grouped)
+    return qd_table_value_dup_grouped (text);
+  return g_steal_pointer (&text);
+}
+
+/* The worst finding that is to be shown: no notices, nothing explained, no blame for what is still empty. */
+static QdFinding *
+find_finding (QdInstanceTable *self, QdNodeId node)
+{
+  g_autoptr (GPtrArray) findings = qd_instance_get_node_findings (self->instance, node);
+  QdFinding *worst = NULL;
+
+  for (guint i = 0; i < findings->len; i++)
+    {
+      QdFinding *finding = g_ptr_array_index (findings, i);
+
+      if (!qd_finding_blocks (finding) || (!self->show_required && strcmp (qd_finding_get_rule (finding), "required") == 0))
+        continue;
+      if (!worst || qd_finding_get_severity (finding) > qd_finding_get_severity (worst))
+        worst = finding;
+    }
+  return worst ? qd_finding_ref (worst) : NULL;
+}
+
+static QdCellFlags
+get_flags (QdTableModel *model, guint row, guint column)
+{
+  QdInstanceTable *self = QD_INSTANCE_TABLE (model);
+  QdNodeId node = qd_instance_table_get_node (self, row, column);
+  QdCellFlags flags = QD_CELL_NORMAL;
+  int worst;
+
+  if (!node || !qd_instance_is_relevant (self->instance, node))
+    return QD_CELL_NOT_RELEVANT;
+  if (peek_column (self, column)->column.computed || qd_instance_is_readonly (self->instance, node) || (self->draft && qd_draft_is_read_only (self->draft)))
+    flags |= QD_CELL_READ_ONLY;
+  worst = qd_instance_get_worst (self->instance, node);
+  if (worst >= QD_SEVERITY_POSSIBLE)
+    {
+      g_autoptr (QdFinding) finding = NULL;
+
+      /* A critical finding of a filled cell needs no second look. */
+      if (worst == QD_SEVERITY_CRITICAL && *qd_instance_get_value (self->instance, node))
+        return flags | QD_CELL_CRITICAL;
+      finding = find_finding (self, node);
+      if (finding)
+        flags |= qd_finding_get_severity (finding) == QD_SEVERITY_CRITICAL ? QD_CELL_CRITICAL : QD_CELL_POSSIBLE;
+    }
+  return flags;
+}
+
+static char *
+dup_message (QdTableModel *model, guint row, guint column, char **fix_out)
+{
+  QdInstanceTable *self = QD_INSTANCE_TABLE (model);
+  QdNodeId node = qd_instance_table_get_node (self, row, column);
+  g_autoptr (QdFinding) finding = node && qd_instance_is_relevant (self->instance, node) ? find_finding (self, node) : NULL;
+
+  if (!finding)
+    return NULL;
+  if (fix_out && !(get_flags (model, row, column) & QD_CELL_READ_ONLY))
+    *fix_out = g_strdup (qd_finding_get_fix (finding));
+  return g_strdup (qd_finding_get_message (finding));
+}
+
+static char *
+dup_note (QdTableModel *model, guint row, guint column)
+{
+  QdInstanceTable *self = QD_INSTANCE_TABLE (model);
+  QdNodeId node = qd_instance_table_get_node (self, row, column);
+  g_autofree char *path = NULL;
+  g_autofree char *last = NULL;
+  g_autofree char *shown = NULL;
+
+  if (!node || !self->draft)
+    return NULL;
+  path = qd_instance_dup_path (self->instance, node);
+  last = qd_draft_dup_last_value (self->draft, path);
+  if (!last || !*last)
+    return NULL;
+  shown = peek_column (self, column)->grouped ? qd_table_value_dup_grouped (last) : g_strdup (last);
+  /* Translators: the value of the same field in last year's declaration */
+  return g_strdup_printf (_ ("last year %s"), shown);
+}
+
+static GPtrArray *
+get_choices (QdTableModel *model, guint row, guint column)
+{
+  QdInstanceTable *self = QD_INSTANCE_TABLE (model);
+  Column *info = peek_column (self, column);
+  QdNodeId node = qd_instance_table_get_node (self, row, column);
+  g_autoptr (GPtrArray) source = NULL;
+
+  if (!node || info->column.type != QD_COLUMN_CHOICE)
+    return NULL;
+  source = qd_instance_get_choices (self->instance, node);
+  if (source != info->source)
+    {
+      /* Most rows share one list, so the last one is kept; holding it also keeps its address from being used again. */
+      g_clear_pointer (&info->source, g_ptr_array_unref);
+      g_clear_pointer (&info->choices, g_ptr_array_unref);
+      info->choices = g_ptr_array_new_full (source->len * 2, g_free);
+      for (guint i = 0; i < source->len; i++)
+        {
+          const QdChoice *choice = g_ptr_array_index (source, i);
+
+          g_ptr_array_add (info->choices, g_strdup (choice->value));
+          g_ptr_array_add (info->choices, g_strdup (choice->label));
+        }
+      info->source = g_steal_pointer (&source);
+    }
+  return g_ptr_array_ref (info->choices);
+}
+
+static gboolean
+can_add_rows (QdTableModel *model)
+{
+  QdInstanceTable *self = QD_INSTANCE_TABLE (model);
+
+  return !(self->draft && qd_draft_is_read_only (self->draft)) && qd_instance_can_add_remove (self->instance, self->range);
+}
+
+static void
+begin_step (QdTableModel *model, const char *origin)
+{
+  QdInstanceTable *self = QD_INSTANCE_TABLE (model);
+
+  if (self->draft)
+    qd_draft_begin_step (self->draft, origin);
+}
+
+static void
+end_step (QdTableModel *model)
+{
+  QdInstanceTable *self = QD_INSTANCE_TABLE (model);
+
+  if (self->draft)
+    qd_draft_end_step (self->draft);
+}
+
+static gboolean
+check_open (QdInstanceTable *self, GError **error)
+{
+  if (!self->draft || !qd_draft_is_read_only (self->draft))
+    return TRUE;
+  g_set_error_literal (error, QD_FORM_ERROR, QD_FORM_ERROR_VALUE, _ ("This declaration is open for reading only; create an amendment to change it."));
+  return FALSE;
+}
+
+static gboolean
+set_cells (QdTableModel *model, const QdCellEdit *edits, guint n, const char *origin, GError **error)
+{
+  QdInstanceTable *self = QD_INSTANCE_TABLE (model);
+  g_autoptr (GPtrArray) old = g_ptr_array_new_full (n, g_free);
+  guint done = 0;
+
+  if (!check_open (self, error))
+    return FALSE;
+  begin_step (model, origin);
+  qd_instance_begin (self->instance);
+  for (; done < n; done++)
+    {
+      QdNodeId node = qd_instance_table_get_node (self, edits[done].row, edits[done].column);
+
+      g_ptr_array_add (old, g_strdup (qd_instance_get_value (self->instance, node)));
+      if (!qd_instance_set_value (self->instance, node, edits[done].text, error))
+        break;
+    }
+  /* All or nothing. */
+  for (guint i = done; done < n && i > 0; i--)
+    if (!qd_instance_set_value (self->instance, qd_instance_table_get_node (self, edits[i - 1].row, edits[i - 1].column), g_ptr_array_index (old, i - 1), NULL))
+      g_warning ("A cell of a refused edit did not take its old text back");
+  qd_instance_commit (self->instance);
+  end_step (model);
+  return done == n;
+}
+
+static gboolean
+insert_rows (QdTableModel *model, guint position, guint count, GError **error)
+{
+  QdInstanceTable *self = QD_INSTANCE_TABLE (model);
+  gboolean ok;
+
+  if (!check_open (self, error))
+    return FALSE;
+  begin_step (model, C_ ("undo step", "Add rows"));
+  ok = qd_instance_add_rows (self->instance, self->range, position, count, error);
+  end_step (model);
+  return ok;
+}
+
+static gboolean
+remove_rows (QdTableModel *model, guint position, guint count, GError **error)
+{
+  QdInstanceTable *self = QD_INSTANCE_TABLE (model);
+  gboolean ok;
+
+  if (!check_open (self, error))
+    return FALSE;
+  begin_step (model, C_ ("undo step", "Delete rows"));
+  ok = qd_instance_remove_rows (self->instance, self->range, position, count, error);
+  end_step (model);
+  return ok;
+}
+
+static gboolean
+move_row (QdTableModel *model, guint from, guint to, GError **error)
+{
+  QdInstanceTable *self = QD_INSTANCE_TABLE (model);
+
+  return check_open (self, error) && qd_instance_move_row (self->instance, self->range, from, to, error);
+}
+
+static void
+qd_instance_table_iface_init (QdTableModelInterface *iface)
+{
+  iface->get_n_rows = get_n_rows;
+  iface->get_n_columns = get_n_columns;
+  iface->get_column = get_column;
+  iface->dup_text = dup_text;
+  iface->dup_display = dup_display;
+  iface->get_flags = get_flags;
+  iface->dup_message = dup_message;
+  iface->dup_note = dup_note;
+  iface->get_choices = get_choices;
+  iface->can_add_rows = can_add_rows;
+  iface->set_cells = set_cells;
+  iface->insert_rows = insert_rows;
+  iface->remove_rows = remove_rows;
+  iface->move_row = move_row;
+  iface->begin_step = begin_step;
+  iface->end_step = end_step;
+}
+
+/* The instance. */
+
+static void
+rows_changed_cb (QdInstanceTable *self, guint range, guint position, guint removed, guint added)
+{
+  guint old = self->rows->len;
+
+  if (range != self->range)
+    return;
+  if (position > old || removed > old - position || old - removed + added != qd_instance_get_n_children (self->instance, self->range))
+    {
+      /* A handler before us edited again: the rows as they are now. */
+      position = 0;
+      removed = old;
+      added = qd_instance_get_n_children (self->instance, self->range);
+    }
+  if (removed > added)
+    g_array_remove_range (self->rows, position, removed - added);
+  else if (added > removed && position + removed == old)
+    g_array_set_size (self->rows, old + added - removed);
+  else if (added > removed)
+    {
+      g_autofree QdNodeId *blank = g_new0 (QdNodeId, added - removed);
+
+      g_array_insert_vals (self->rows, position, blank, added - removed);
+    }
+  load_rows (self, position, added);
+  qd_table_model_rows_changed (QD_TABLE_MODEL (self), position, removed, added);
+}
+
+/* Tells each run of neighbouring rows among @changed, or all at once when there are many runs. */
+static void
+tell_rows (QdInstanceTable *self, const guint8 *changed, guint first, guint last)
+{
+  g_autoptr (GArray) runs = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint i = first; i <= last; i++)
+    if (changed[i])
+      {
+        guint start = i;
+
+        while (i <= last && changed[i])
+          i++;
+        g_array_append_val (runs, start);
+        g_array_append_val (runs, i);
+      }
+  if (runs->len > 2 * MAX_RUNS)
+    qd_table_model_cells_changed (QD_TABLE_MODEL (self), first, last - first + 1);
+  else
+    for (guint i = 0; i < runs->len; i += 2)
+      qd_table_model_cells_changed (QD_TABLE_MODEL (self), g_array_index (runs, guint, i), g_array_index (runs, guint, i + 1) - g_array_index (runs, guint, i));
+}
+
+static void
+nodes_changed_cb (QdInstanceTable *self, GArray *nodes)
+{
+  g_autofree guint8 *changed = g_new0 (guint8, self->rows->len + 1);
+  guint first = G_MAXUINT, last = 0;
+
+  if (strcmp (self->language, qd_instance_get_language (self->instance)) != 0)
+    {
+      make_columns (self);
+      qd_table_model_columns_changed (QD_TABLE_MODEL (self));
+      self->told = TRUE;
+      return;
+    }
+  for (guint i = 0; i < nodes->len; i++)
+    {
+      guint row;
+
+      if (!find_row (self, g_array_index (nodes, QdNodeId, i), &row))
+        continue;
+      changed[row] = TRUE;
+      first = MIN (first, row);
+      last = MAX (last, row);
+    }
+  if (first > last)
+    return;
+  self->told = TRUE;
+  tell_rows (self, changed, first, last);
+}
+
+/* Messages may have changed although no cell of ours did: the cell line must ask again. */
+static void
+findings_changed_cb (QdInstanceTable *self)
+{
+  if (!self->told)
+    qd_table_model_cells_changed (QD_TABLE_MODEL (self), 0, 0);
+  self->told = FALSE;
+}
+
+static void
+qd_instance_table_dispose (GObject *object)
+{
+  QdInstanceTable *self = QD_INSTANCE_TABLE (object);
+
+  if (self->instance)
+    g_signal_handlers_disconnect_by_data (self->instance, self);
+  g_ptr_array_set_size (self->columns, 0);
+  g_clear_object (&self->instance);
+  g_clear_object (&self->draft);
+  G_OBJECT_CLASS (qd_instance_table_parent_class)->dispose (object);
+}
+
+static void
+qd_instance_table_finalize (GObject *object)
+{
+  QdInstanceTable *self = QD_INSTANCE_TABLE (object);
+
+  g_ptr_array_unref (self->columns);
+  g_array_unref (self->rows);
+  g_free (self->language);
+  G_OBJECT_CLASS (qd_instance_table_parent_class)->finalize (object);
+}
+
+static void
+qd_instance_table_class_init (QdInstanceTableClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = qd_instance_table_dispose;
+  object_class->finalize = qd_instance_table_finalize;
+}
+
+static void
+qd_instance_table_init (QdInstanceTable *self)
+{
+  self->columns = g_ptr_array_new_with_free_func (free_column);
+  self->rows = g_array_new (FALSE, TRUE, sizeof (QdNodeId));
+}
+
+QdInstanceTable *
+qd_instance_table_new (QdInstance *instance, QdNodeId range, QdDraft *draft)
+{
+  QdInstanceTable *self;
+
+  g_return_val_if_fail (QD_IS_INSTANCE (instance) && qd_instance_get_node_type (instance, range) == QD_NODE_REPEAT_RANGE, NULL);
+  g_return_val_if_fail (!draft || qd_draft_get_instance (draft) == instance, NULL);
+  self = g_object_new (QD_TYPE_INSTANCE_TABLE, NULL);
+  self->instance = g_object_ref (instance);
+  self->draft = draft ? g_object_ref (draft) : NULL;
+  self->range = range;
+  self->field = qd_instance_get_field (instance, range);
+  make_columns (self);
+  g_array_set_size (self->rows, qd_instance_get_n_children (instance, range));
+  load_rows (self, 0, self->rows->len);
+  g_signal_connect_swapped (instance, "rows-changed", G_CALLBACK (rows_changed_cb), self);
+  g_signal_connect_swapped (instance, "nodes-changed", G_CALLBACK (nodes_changed_cb), self);
+  g_signal_connect_swapped (instance, "findings-changed", G_CALLBACK (findings_changed_cb), self);
+  return self;
+}
+
+QdInstance *
+qd_instance_table_get_instance (QdInstanceTable *self)
+{
+  g_return_val_if_fail (QD_IS_INSTANCE_TABLE (self), NULL);
+  return self->instance;
+}
+
+QdNodeId
+qd_instance_table_get_range (QdInstanceTable *self)
+{
+  g_return_val_if_fail (QD_IS_INSTANCE_TABLE (self), 0);
+  return self->range;
+}
+
+const QdField *
+qd_instance_table_get_field (QdInstanceTable *self, guint column)
+{
+  g_return_val_if_fail (QD_IS_INSTANCE_TABLE (self), NULL);
+  return peek_column (self, column)->field;
+}
+
+guint
+qd_instance_table_get_n_nested (QdInstanceTable *self)
+{
+  g_return_val_if_fail (QD_IS_INSTANCE_TABLE (self), 0);
+  return self->n_nested;
+}
+
+void
+qd_instance_table_set_show_required (QdInstanceTable *self, gboolean show)
+{
+  g_return_if_fail (QD_IS_INSTANCE_TABLE (self));
+  if (self->show_required == !!show)
+    return;
+  self->show_required = !!show;
+  qd_table_model_cells_changed (QD_TABLE_MODEL (self), 0, G_MAXUINT);
+}
+
+gboolean
+qd_instance_table_get_show_required (QdInstanceTable *self)
+{
+  g_return_val_if_fail (QD_IS_INSTANCE_TABLE (self), FALSE);
+  return self->show_required;
+}

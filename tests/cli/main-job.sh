@@ -35,7 +35,8 @@ say "5  Report"
 "$cli" report "$out/declaration.xml" -o "$out/report.pdf" "${facts[@]}"
 
 say "6  Seal"
-"$cli" seal "$out/declaration.xml" --key "$out/enterprise.p12" --pin-file "$out/pin" -o "$out/declaration.asice" "${facts[@]}"
+"$cli" seal "$out/declaration.xml" --key "$out/enterprise.p12" --pin-file "$out/pin" \
+  --attach "$demo/publication-proof.png" -o "$out/declaration.asice" "${facts[@]}"
 
 say "7  Verify, as a receiver would"
 "$cli" verify "$out/declaration.asice" --trust "$out/enterprise.pem"

@@ -11,10 +11,14 @@
 
 #include "qd-store-private.h"
 
+/* So many chunks are one transaction: few enough for edits to get through, many enough not to wait for the disk at each. */
+#define CHUNKS_PER_PIECE 4
+#define PIECE_SIZE (CHUNKS_PER_PIECE * QD_DB_CHUNK_SIZE)
+
 typedef struct
 {
   gint64 upload;
-  gint64 n;
+  gint64 n; /* of the first chunk */
   const guint8 *data;
   gsize size;
 } Piece;
@@ -35,11 +39,20 @@ qd_upload_clear (QdUpload *upload)
 }
 
 static gboolean
+put_chunks (QdDb *db, const Piece *piece, GError **error)
+{
+  for (gsize done = 0, n = piece->n; done < piece->size; done += QD_DB_CHUNK_SIZE, n++)
+    if (!qd_db_run (db, error, "INSERT INTO chunk (upload, n, data) VALUES (?,?,?)", "iib", piece->upload, (gint64) n, piece->data + done, MIN (piece->size - done, QD_DB_CHUNK_SIZE)))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
 put_piece_in_thread (QdDb *db, gpointer data, GError **error)
 {
-  const Piece *piece = data;
-
-  return qd_db_run (db, error, "INSERT INTO chunk (upload, n, data) VALUES (?,?,?)", "iib", piece->upload, piece->n, piece->data, piece->size);
+  if (!qd_db_begin (db, error))
+    return FALSE;
+  return qd_db_end (db, put_chunks (db, data, error), error);
 }
 
 static gboolean
@@ -84,7 +97,7 @@ qd_store_drop_upload (QdStore *self, const QdUpload *upload)
   gint64 number = upload->upload;
   g_autoptr (GError) error = NULL;
 
-  if (!qd_store_call (self, QD_CALL_WRITE, drop_in_thread, &number, &error))
+  if (!qd_store_call (self, QD_CALL_CURRENT, drop_in_thread, &number, &error))
     g_debug ("A cut-off file stays until the workspace is opened again: %s", error->message);
 }
 
@@ -111,17 +124,17 @@ read_full (int fd, guint8 *buffer, gsize size)
 static gboolean
 stream_in (QdStore *self, int fd, const char *name, GCancellable *cancellable, QdUpload *upload, GError **error)
 {
-  g_autofree guint8 *buffer = g_malloc (QD_DB_CHUNK_SIZE);
+  g_autofree guint8 *buffer = g_malloc (PIECE_SIZE);
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
 
-  for (gint64 n = 0;; n++)
+  for (gint64 n = 0;; n += CHUNKS_PER_PIECE)
     {
       Piece piece = { .upload = upload->upload, .n = n, .data = buffer };
       gssize size;
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
-      size = read_full (fd, buffer, QD_DB_CHUNK_SIZE);
+      size = read_full (fd, buffer, PIECE_SIZE);
       if (size < 0)
         {
           g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_IO, _ ("“%s” cannot be read: %s."), name, g_strerror (errno));
@@ -132,9 +145,9 @@ stream_in (QdStore *self, int fd, const char *name, GCancellable *cancellable, Q
       piece.size = size;
       g_checksum_update (checksum, buffer, size);
       upload->size += size;
-      if (!qd_store_call (self, QD_CALL_WRITE, put_piece_in_thread, &piece, error))
+      if (!qd_store_call (self, QD_CALL_CURRENT, put_piece_in_thread, &piece, error))
         return FALSE;
-      if (size < QD_DB_CHUNK_SIZE)
+      if (size < PIECE_SIZE)
         break;
     }
   upload->sha256 = g_strdup (g_checksum_get_string (checksum));

@@ -10,6 +10,7 @@
 
 #define EDITS 2000
 #define PASTE 100000
+#define BLOB (100 * 1024 * 1024)
 
 static double
 now (void)
@@ -72,6 +73,35 @@ measure_bare (const char *path)
   start = now () - start;
   sqlite3_close (db);
   return start;
+}
+
+static gboolean
+measure_blob (QdStore *store, const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, "package", NULL);
+  g_autofree char *data = g_malloc (BLOB);
+  g_autofree char *sha256 = NULL;
+  g_autofree char *digest = NULL;
+  double start, hashed, in, out;
+
+  for (gsize i = 0; i < BLOB; i++)
+    data[i] = (char) (i * 2654435761u >> 13);
+  start = now ();
+  digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) data, BLOB);
+  hashed = now () - start;
+  g_file_set_contents (path, data, BLOB, NULL);
+  start = now ();
+  sha256 = qd_store_import_blob (store, path, NULL, NULL);
+  in = now () - start;
+  if (g_strcmp0 (sha256, digest) != 0)
+    return FALSE;
+  start = now ();
+  if (!qd_store_export_blob (store, sha256, path, NULL))
+    return FALSE;
+  out = now () - start;
+  printf ("blob of %d MiB            in %.0f ms, out %.0f ms; the digest alone %.0f ms\n", BLOB >> 20, in, out, hashed);
+  g_unlink (path);
+  return TRUE;
 }
 
 int
@@ -140,6 +170,9 @@ main (void)
   if (!store)
     return 1;
   printf ("open                       %.1f ms\n", now () - start);
+
+  if (!measure_blob (store, folder))
+    return 1;
   g_object_unref (store);
 
   g_unlink (path);

@@ -69,6 +69,17 @@ qd_gateway_request_unref (QdGatewayRequest *request)
   g_atomic_rc_box_release_full (request, request_clear);
 }
 
+/*
+ * libsoup (3.2.3 and 3.6.5) takes Content-Length out of a 204, reads the lack of one as "until the connection ends", and so
+ * ends the connection. A client would connect anew for every chunk, or be hung up on in the middle of the next one.
+ */
+static void
+wrote_headers_cb (SoupServerMessage *msg)
+{
+  if (soup_server_message_get_status (msg) == 204)
+    soup_message_headers_set_encoding (soup_server_message_get_response_headers (msg), SOUP_ENCODING_NONE);
+}
+
 static QdGatewayRequest *
 request_new (QdGateway *self, SoupServerMessage *msg)
 {
@@ -77,6 +88,7 @@ request_new (QdGateway *self, SoupServerMessage *msg)
   request->gateway = g_object_ref (self);
   request->msg = g_object_ref (msg);
   request->write.fd = -1;
+  g_signal_connect (msg, "wrote-headers", G_CALLBACK (wrote_headers_cb), NULL);
   g_object_set_data_full (G_OBJECT (msg), "qd-request", request, (GDestroyNotify) qd_gateway_request_unref);
   return request;
 }

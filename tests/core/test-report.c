@@ -132,18 +132,17 @@ fold_spaces (const char *text, gsize length)
   return g_string_free (g_steal_pointer (&folded), FALSE);
 }
 
-/* The text of one page (from 1), or of all (0), as another program reads it. */
+/* The text of all pages, each ended by a form feed, as another program reads it. */
 static char *
-read_text (QdReport *report, int page)
+read_text (QdReport *report)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) pdf = qd_report_to_pdf (report, &error);
   g_autoptr (GSubprocess) process = NULL;
-  g_autofree char *first = g_strdup_printf ("%d", MAX (page, 1)), *last = g_strdup_printf ("%d", page ? page : 100000);
   g_autoptr (GBytes) text = NULL;
 
   g_assert_no_error (error);
-  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "pdftotext", "-layout", "-f", first, "-l", last, "-", "-", NULL);
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "pdftotext", "-layout", "-", "-", NULL);
   g_assert_no_error (error);
   g_subprocess_communicate (process, pdf, NULL, &text, NULL, &error);
   g_assert_no_error (error);
@@ -184,7 +183,8 @@ test_sealed (void)
   g_autoptr (QdInstance) instance = make_instance ();
   g_autoptr (QdVerdict) verdict = NULL;
   g_autoptr (QdReport) report = NULL;
-  g_autofree char *all = NULL, *second = NULL, *pages = NULL;
+  g_autofree char *all = NULL, *pages = NULL;
+  g_auto (GStrv) sheets = NULL;
   g_autoptr (GError) error = NULL;
   guint n;
 
@@ -197,7 +197,7 @@ test_sealed (void)
   report = qd_report_new (instance, verdict, DIGEST, "zh-CN");
   n = qd_report_get_n_pages (report);
   g_assert_cmpuint (n, >=, 3);
-  all = read_text (report, 0);
+  all = read_text (report);
   g_assert_cmpuint (count (all, "\f"), ==, n);
 
   assert_has (all, "废水与固废申报");
@@ -227,12 +227,12 @@ test_sealed (void)
   g_assert_cmpuint (count (all, "F868AA74 09AC0C7A BE55404D F6C0F584"), ==, n);
   g_assert_cmpuint (count (all, "校核结论：必改 0 项，存疑 1 项均已说明。资料包 cn 2026.11，校核引擎 " QD_ENGINE_VERSION), ==, n);
   pages = g_strdup_printf ("第 2 页，共 %u 页", n);
-  second = read_text (report, 2);
-  assert_has (second, pages);
+  sheets = g_strsplit (all, "\f", -1);
+  assert_has (sheets[1], pages);
   /* The heads of the table that goes on, and the header. */
-  assert_has (second, "序号");
-  assert_has (second, "年排放量");
-  assert_has (second, "废水与固废申报");
+  assert_has (sheets[1], "序号");
+  assert_has (sheets[1], "年排放量");
+  assert_has (sheets[1], "废水与固废申报");
   g_assert_null (strstr (all, "草稿"));
 }
 
@@ -247,7 +247,7 @@ test_draft (void)
   fill (instance, 60);
   report = qd_report_new (instance, NULL, NULL, "zh-CN");
   n = qd_report_get_n_pages (report);
-  all = read_text (report, 0);
+  all = read_text (report);
   /* Across the page and in the footer. */
   g_assert_cmpuint (count (all, "草稿"), >=, n);
   g_assert_null (strstr (all, "SHA-256"));
@@ -266,7 +266,7 @@ test_unexplained (void)
   set (instance, "/d/ent/name", "缺");
   verdict = make_verdict (instance);
   report = qd_report_new (instance, verdict, NULL, "zh-CN");
-  all = read_text (report, 0);
+  all = read_text (report);
   assert_has (all, "校核结论：必改 1 项，存疑 1 项，其中 1 项未说明。");
   assert_has (all, "单位名称不对");
 }
@@ -281,7 +281,7 @@ test_empty (void)
 
   verdict = make_verdict (instance);
   report = qd_report_new (instance, verdict, NULL, "zh-CN");
-  all = read_text (report, 0);
+  all = read_text (report);
   assert_has (all, "（没有记录）");
   assert_has (all, "没有校核意见。");
   assert_has (all, "—");
@@ -296,7 +296,7 @@ test_english (void)
 
   fill (instance, 2);
   report = qd_report_new (instance, NULL, DIGEST, "en");
-  all = read_text (report, 0);
+  all = read_text (report);
   assert_has (all, "Page 1 of");
   assert_has (all, "Legal bases");
   assert_has (all, "SHA-256 of the declaration data");
@@ -319,7 +319,7 @@ test_wide (void)
         set (instance, path, value);
       }
   report = qd_report_new (instance, NULL, NULL, "zh-CN");
-  all = read_text (report, 0);
+  all = read_text (report);
   for (int r = 1; r <= 3; r++)
     for (int c = 0; c < WIDE; c++)
       {
@@ -346,7 +346,7 @@ test_nested (void)
   add_rows (instance, "/d/site[2]/part", 2);
   set (instance, "/d/site[2]/part[2]/code", "MF0002");
   report = qd_report_new (instance, NULL, NULL, "zh-CN");
-  all = read_text (report, 0);
+  all = read_text (report);
   assert_has (all, "场所，第 2 行");
   assert_has (all, "北区仓库");
   assert_has (all, "MF0002");
@@ -382,7 +382,7 @@ test_hostile (void)
   set (instance, "/d/out/extra/b", "%s%n%1$s");
   report = qd_report_new (instance, NULL, NULL, "zh-CN");
   g_assert_cmpuint (qd_report_get_n_pages (report), >, 5);
-  all = read_text (report, 0);
+  all = read_text (report);
   g_assert_cmpuint (count (all, "起A"), ==, 2);
   g_assert_cmpuint (count (all, "止"), ==, 2);
   assert_has (all, "<b>甲</b>");
@@ -416,6 +416,8 @@ test_same_bytes (void)
         g_assert_true (g_bytes_equal (first, bytes));
       else
         first = g_steal_pointer (&bytes);
+      if (i == 0)
+        continue;
       qd_report_write_pdf (report, path, &error);
       g_assert_no_error (error);
       g_assert_false (qd_report_write_pdf (report, nowhere, &error));

@@ -582,6 +582,16 @@ qd_draft_create (QdStore *store, QdPack *pack, const char *form_id, const char *
   return g_steal_pointer (&self);
 }
 
+GBytes *
+qd_draft_resolve (const char *uri, char **media_type_out, gpointer user_data, GError **error)
+{
+  QdDraft *self = user_data;
+
+  /* The host never changes while the draft lives, store and pack lock themselves. */
+  g_return_val_if_fail (QD_IS_DRAFT (self), NULL);
+  return resolve (uri, media_type_out, &self->host, error);
+}
+
 QdInstance *
 qd_draft_get_instance (QdDraft *self)
 {

@@ -32,6 +32,12 @@ gboolean qd_draft_redo (QdDraft *self, GError **error);
 /** (nullable): value of the same field in the last sealed version, by path */
 char *qd_draft_dup_last_value (QdDraft *self, const char *path) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * The QdResolver of this draft, with the draft as @user_data: for an engine of its own that prepares a report or a package.
+ * May be called in any thread that holds a reference to the draft.
+ */
+GBytes *qd_draft_resolve (const char *uri, char **media_type_out, gpointer user_data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 typedef struct
 {
   gint64 time;  /* Unix milliseconds */

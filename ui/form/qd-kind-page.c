@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "qd-kind-page"
+#include "config.h"
+#include "qd-kind-page.h"
+
+#include <glib/gi18n.h>
+#include "qd-form-view.h"
+#include "qd-header.h"
+#include "qd-identity.h"
+#include "qd-look.h"
+
+struct _QdKindPage
+{
+  GtkWidget parent_instance;
+  QdWorkspace *workspace; /* (owned) */
+  QdDraft *draft;         /* (owned) (nullable): when the pack has no such form */
+  gboolean is_profile;
+
+  GtkWidget *box;
+  GtkWidget *header;
+  GtkWidget *view; /* (nullable) */
+};
+
+static gboolean
+page_can (QdPage *page, const char *command)
+{
+  QdKindPage *self = QD_KIND_PAGE (page);
+
+  return self->view != NULL && qd_form_view_can (QD_FORM_VIEW (self->view), command);
+}
+
+static void
+page_run (QdPage *page, const char *command)
+{
+  qd_form_view_run (QD_FORM_VIEW (QD_KIND_PAGE (page)->view), command);
+}
+
+static GtkWidget *
+page_get_header (QdPage *page)
+{
+  return QD_KIND_PAGE (page)->header;
+}
+
+static void
+page_iface_init (QdPageInterface *iface)
+{
+  iface->can = page_can;
+  iface->run = page_run;
+  iface->get_header = page_get_header;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (QdKindPage, qd_kind_page, GTK_TYPE_WIDGET, G_IMPLEMENT_INTERFACE (QD_TYPE_PAGE, page_iface_init))
+
+static void
+changed_cb (QdKindPage *self)
+{
+  guint critical, unexplained, all;
+  g_autofree char *subtitle = NULL;
+
+  qd_form_view_count (QD_FORM_VIEW (self->view), &critical, &unexplained, &all);
+  if (critical > 0 || unexplained > 0)
+    subtitle = g_strdup_printf (_ ("%u to fix, %u to explain"), critical, unexplained);
+  else
+    subtitle = g_strdup (_ ("used by every declaration"));
+  qd_header_set_title (self->header, self->is_profile ? C_ ("page", "Profile") : C_ ("page", "Substances"), subtitle);
+  if (self->is_profile)
+    qd_identity_update (self->workspace, qd_draft_get_instance (self->draft));
+  qd_page_commands_changed (QD_PAGE (self));
+}
+
+static void
+qd_kind_page_dispose (GObject *object)
+{
+  QdKindPage *self = QD_KIND_PAGE (object);
+
+  self->view = NULL;
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->draft);
+  g_clear_object (&self->workspace);
+  G_OBJECT_CLASS (qd_kind_page_parent_class)->dispose (object);
+}
+
+static void
+qd_kind_page_class_init (QdKindPageClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = qd_kind_page_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+qd_kind_page_init (QdKindPage *self)
+{
+  GtkWidget *check = gtk_button_new_with_label (C_ ("verb", "Check"));
+
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  self->header = qd_header_new (QD_HEADER_SHELL, "", NULL);
+  adw_header_bar_pack_start (ADW_HEADER_BAR (self->header), qd_icon_button_new ("qd-undo-symbolic", _ ("Undo"), "win.undo"));
+  adw_header_bar_pack_start (ADW_HEADER_BAR (self->header), qd_icon_button_new ("qd-redo-symbolic", _ ("Redo"), "win.redo"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (check), "win.check");
+  qd_name (check, C_ ("verb", "Check"));
+  adw_header_bar_pack_end (ADW_HEADER_BAR (self->header), check);
+  gtk_box_append (GTK_BOX (self->box), self->header);
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+}
+
+GtkWidget *
+qd_kind_page_new (QdWorkspace *workspace, const char *kind)
+{
+  QdKindPage *self = g_object_new (QD_TYPE_KIND_PAGE, NULL);
+  g_autoptr (GError) error = NULL;
+
+  self->workspace = g_object_ref (workspace);
+  self->is_profile = g_str_equal (kind, "profile");
+  self->draft = qd_workspace_open_kind (workspace, kind, &error);
+  if (self->draft == NULL)
+    {
+      GtkWidget *status = adw_status_page_new ();
+      g_autofree char *escaped = g_markup_escape_text (error->message, -1);
+      adw_status_page_set_icon_name (ADW_STATUS_PAGE (status), "qd-possible-symbolic");
+      adw_status_page_set_title (ADW_STATUS_PAGE (status), _ ("This page cannot be shown"));
+      adw_status_page_set_description (ADW_STATUS_PAGE (status), escaped);
+      gtk_widget_set_vexpand (status, TRUE);
+      gtk_box_append (GTK_BOX (self->box), status);
+      return GTK_WIDGET (self);
+    }
+  self->view = qd_form_view_new (workspace, self->draft);
+  gtk_widget_set_vexpand (self->view, TRUE);
+  g_signal_connect_swapped (self->view, "changed", G_CALLBACK (changed_cb), self);
+  gtk_box_append (GTK_BOX (self->box), self->view);
+  changed_cb (self);
+  return GTK_WIDGET (self);
+}

@@ -195,7 +195,7 @@ dup_display (QdTableModel *model, guint row, guint column)
   const char *text = qd_memory_table_peek (self, row, column), *label;
 
   if (info->type == QD_COLUMN_NUMBER)
-    return qd_table_value_dup_grouped (text);
+    return qd_input_dup_grouped (text);
   if (info->type == QD_COLUMN_CHOICE && info->multiple)
     {
       g_auto (GStrv) codes = g_strsplit (text, " ", -1);
@@ -232,7 +232,7 @@ judge (QdMemoryTable *self, guint row, guint column, char **message, char **fix)
     fits = qd_decimal_parse (text, &number);
   else if (info->type == QD_COLUMN_DATE)
     {
-      g_autofree char *iso = qd_table_value_dup_date (text);
+      g_autofree char *iso = qd_input_dup_date (text);
 
       fits = iso && strcmp (iso, text) == 0;
     }

@@ -311,7 +311,7 @@ test_numbers (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autofree char *value = qd_table_value_dup_number (rows[i].text);
+      g_autofree char *value = qd_input_dup_number (rows[i].text);
 
       g_test_message ("%s", rows[i].text);
       g_assert_cmpstr (value, ==, rows[i].expected);
@@ -354,7 +354,7 @@ test_dates (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autofree char *value = qd_table_value_dup_date (rows[i].text);
+      g_autofree char *value = qd_input_dup_date (rows[i].text);
 
       g_test_message ("%s", rows[i].text);
       g_assert_cmpstr (value, ==, rows[i].expected);
@@ -368,11 +368,11 @@ test_grouped (void)
 
   for (guint i = 0; rows[i]; i += 2)
     {
-      g_autofree char *grouped = qd_table_value_dup_grouped (rows[i]);
+      g_autofree char *grouped = qd_input_dup_grouped (rows[i]);
       g_autofree char *back = NULL;
 
       g_assert_cmpstr (grouped, ==, rows[i + 1]);
-      back = qd_table_value_dup_number (grouped);
+      back = qd_input_dup_number (grouped);
       if (back)
         g_assert_cmpstr (back, ==, rows[i]);
     }

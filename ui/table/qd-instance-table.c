@@ -303,7 +303,7 @@ dup_display (QdTableModel *model, guint row, guint column)
     return g_strdup (value);
   text = qd_instance_dup_display (self->instance, node);
   if (info->grouped)
-    return qd_table_value_dup_grouped (text);
+    return qd_input_dup_grouped (text);
   return g_steal_pointer (&text);
 }
 
@@ -382,7 +382,7 @@ dup_note (QdTableModel *model, guint row, guint column)
   last = qd_draft_dup_last_value (self->draft, path);
   if (!last || !*last)
     return NULL;
-  shown = peek_column (self, column)->grouped ? qd_table_value_dup_grouped (last) : g_strdup (last);
+  shown = peek_column (self, column)->grouped ? qd_input_dup_grouped (last) : g_strdup (last);
   /* Translators: the value of the same field in last year's declaration */
   return g_strdup_printf (_ ("last year %s"), shown);
 }

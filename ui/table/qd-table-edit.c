@@ -358,7 +358,7 @@ make_list (QdTableGrid *self)
 static void
 show_day (QdTableGrid *self, const char *text)
 {
-  g_autofree char *iso = qd_table_value_dup_date (text);
+  g_autofree char *iso = qd_input_dup_date (text);
   GtkWidget *calendar = g_object_get_data (G_OBJECT (self->calendar), "calendar");
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
   g_autoptr (GDateTime) day = iso ? g_date_time_new (zone, atoi (iso), atoi (iso + 5), atoi (iso + 8), 0, 0, 0) : g_date_time_new_now_local ();

@@ -266,7 +266,7 @@ qd_table_copy (QdTableView *view, const QdCellRange *selection, gboolean heads)
             text = qd_table_model_dup_display (model, row, selection->column + j);
           if (column->type == QD_COLUMN_NUMBER && text)
             {
-              char *plain = qd_table_value_dup_number (text);
+              char *plain = qd_input_dup_number (text);
 
               if (plain)
                 {
@@ -309,7 +309,7 @@ next_number (const char *before, const char *last, int n)
   QdDecimal a, b, step = qd_decimal_from_int (1), sum;
   g_autofree char *plain = NULL;
   GString *out;
-  guint decimals = qd_table_value_count_decimals (last), present;
+  guint decimals = qd_input_count_decimals (last), present;
 
   if (!qd_decimal_parse (last, &b))
     return NULL;
@@ -317,12 +317,12 @@ next_number (const char *before, const char *last, int n)
     {
       if (!qd_decimal_parse (before, &a) || !qd_decimal_subtract (b, a, &step))
         return NULL;
-      decimals = MAX (decimals, qd_table_value_count_decimals (before));
+      decimals = MAX (decimals, qd_input_count_decimals (before));
     }
   if (!qd_decimal_multiply (step, qd_decimal_from_int (n), &step) || !qd_decimal_add (b, step, &sum))
     return NULL;
   plain = qd_decimal_to_string (sum);
-  present = qd_table_value_count_decimals (plain);
+  present = qd_input_count_decimals (plain);
   out = g_string_new (plain);
   if (present == 0 && decimals > 0)
     g_string_append_c (out, '.');
@@ -334,7 +334,7 @@ next_number (const char *before, const char *last, int n)
 static gboolean
 parse_day (const char *text, GDate *out)
 {
-  g_autofree char *iso = qd_table_value_dup_date (text);
+  g_autofree char *iso = qd_input_dup_date (text);
 
   if (!iso || strcmp (iso, text) != 0)
     return FALSE;

@@ -20,7 +20,7 @@ qd_table_stats_add (QdTableStats *self, const char *text)
     }
   self->sum = sum;
   self->count++;
-  self->decimals = MAX (self->decimals, qd_table_value_count_decimals (text));
+  self->decimals = MAX (self->decimals, qd_input_count_decimals (text));
 }
 
 /* At least @decimals digits after the point, in groups of three before it. */
@@ -29,13 +29,13 @@ format_decimal (QdDecimal number, guint decimals)
 {
   g_autofree char *plain = qd_decimal_to_string (number);
   g_autoptr (GString) padded = g_string_new (plain);
-  guint present = qd_table_value_count_decimals (plain);
+  guint present = qd_input_count_decimals (plain);
 
   if (present == 0 && decimals > 0)
     g_string_append_c (padded, '.');
   for (; present < decimals; present++)
     g_string_append_c (padded, '0');
-  return qd_table_value_dup_grouped (padded->str);
+  return qd_input_dup_grouped (padded->str);
 }
 
 char *
@@ -104,7 +104,7 @@ read_value (QdTableSummary *self, guint row, guint column)
   if (text && *text && !(qd_table_model_get_flags (self->model, row, column) & QD_CELL_NOT_RELEVANT))
     {
       value.kind = qd_decimal_parse (text, &value.number) ? 1 : 2;
-      value.decimals = (guint8) MIN (qd_table_value_count_decimals (text), 38);
+      value.decimals = (guint8) MIN (qd_input_count_decimals (text), 38);
     }
   return value;
 }

@@ -30,11 +30,35 @@ static const char *
 find_prefix (const char *prefix, gpointer user_data)
 {
   JsonObject *namespaces = user_data;
-  JsonNode *node = namespaces == NULL || *prefix == '\0' ? NULL : json_object_get_member (namespaces, prefix);
+  JsonNode *node = namespaces == NULL ? NULL : json_object_get_member (namespaces, prefix);
 
   if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
     return NULL;
   return g_intern_string (json_node_get_string (node));
+}
+
+static QdTreeNode *
+find_instance (QdTreeNode *node, const char *id)
+{
+  const char *own = node->kind == QD_TREE_ELEMENT && strcmp (node->name, "instance") == 0 ? qd_tree_node_get_attribute (node, NULL, "id") : NULL;
+
+  if (own != NULL && strcmp (own, id) == 0)
+    return node;
+  for (guint i = 0; i < node->n_children; i++)
+    {
+      QdTreeNode *found = find_instance (node->children[i], id);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* When the document is a form, its secondary instances are where they stand. */
+static QdTreeNode *
+instance_of_document (QdEnv *env, const char *id)
+{
+  return find_instance (qd_tree_get_document (env->user_data), id);
 }
 
 static JsonNode *
@@ -100,9 +124,9 @@ evaluate (const QdExpr *expr, const QdContext *context, const char *want, GError
 JsonNode *
 qd_engine_eval (JsonObject *request, GError **error)
 {
-  static const QdEnvClass no_hooks;
+  static const QdEnvClass hooks = { .instance = instance_of_document };
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  QdEnv env = { .klass = &no_hooks, .now = now };
+  QdEnv env = { .klass = &hooks, .now = now };
   QdContext context = { .env = &env, .position = 1, .size = 1 };
   g_autoptr (QdTree) tree = NULL;
   g_autoptr (QdExpr) where = NULL, expr = NULL;
@@ -117,6 +141,7 @@ qd_engine_eval (JsonObject *request, GError **error)
   tree = qd_tree_parse (xml, -1, QD_TREE_FULL, error);
   if (tree == NULL)
     return NULL;
+  env.user_data = tree;
   context.node = qd_tree_get_document (tree);
   where = qd_expr_parse (path, find_prefix, namespaces, error);
   if (where == NULL)

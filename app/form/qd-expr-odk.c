@@ -29,29 +29,38 @@ fn_if (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
   return qd_eval_boolean (ev, scope, call->items[0], &condition) && qd_eval_value (ev, scope, call->items[condition ? 1 : 2], out);
 }
 
+/* The text of an argument; what is no number is no value, and has none. */
+static gboolean
+eval_filled_text (QdEval *ev, const QdScope *scope, const QdExprNode *node, QdText *out)
+{
+  QdValue value;
+
+  if (!qd_eval_value (ev, scope, node, &value))
+    return FALSE;
+  out->text = "";
+  out->owned = NULL;
+  if (value.type == QD_VALUE_STRING)
+    {
+      *out = value.text;
+      return TRUE;
+    }
+  if (!(value.type == QD_VALUE_NUMBER && isnan (value.number.value)))
+    qd_value_to_text (ev, &value, out);
+  qd_value_clear (&value);
+  return TRUE;
+}
+
 static gboolean
 fn_coalesce (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
 {
-  QdValue first;
   QdText text;
 
-  if (!qd_eval_value (ev, scope, call->items[0], &first))
+  if (!eval_filled_text (ev, scope, call->items[0], &text))
     return FALSE;
-  /* What is no number is no value. */
-  if (!(first.type == QD_VALUE_NUMBER && isnan (first.number.value)))
-    {
-      qd_value_to_text (ev, &first, &text);
-      if (*text.text != '\0')
-        {
-          qd_value_take_string (out, g_strdup (text.text));
-          qd_text_clear (&text);
-          qd_value_clear (&first);
-          return TRUE;
-        }
-      qd_text_clear (&text);
-    }
-  qd_value_clear (&first);
-  return qd_eval_text (ev, scope, call->items[1], &text) && set_text (out, &text);
+  if (*text.text != '\0')
+    return set_text (out, &text);
+  qd_text_clear (&text);
+  return eval_filled_text (ev, scope, call->items[1], &text) && set_text (out, &text);
 }
 
 static gboolean
@@ -64,7 +73,7 @@ fn_once (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
   if (*text.text != '\0')
     return set_text (out, &text);
   qd_text_clear (&text);
-  return qd_eval_text (ev, scope, call->items[0], &text) && set_text (out, &text);
+  return eval_filled_text (ev, scope, call->items[0], &text) && set_text (out, &text);
 }
 
 static gboolean
@@ -438,6 +447,8 @@ fn_selected (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *
   if (!qd_eval_text (ev, scope, call->items[0], &list))
     return FALSE;
   p = list.text;
+  /* Nothing is selected where nothing is selected. */
+  found = *wanted == '\0' && p[strspn (p, " \t\r\n")] == '\0';
   while (!found && (word = next_word (&p, &length)) != NULL)
     found = strlen (wanted) == length && memcmp (word, wanted, length) == 0;
   qd_text_clear (&list);

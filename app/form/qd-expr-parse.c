@@ -274,6 +274,20 @@ token_is (const Parser *self, const char *name)
   return self->token.kind == TOKEN_NAME && self->token.end - self->token.start == length && memcmp (self->text + self->token.start, name, length) == 0;
 }
 
+/* Where an operator must stand, "div1" is `div 1`: read literally it could only be an error, and other programs take it. */
+static gboolean
+is_operator (Parser *self, const char *word)
+{
+  gsize length = strlen (word);
+
+  if (token_is (self, word))
+    return TRUE;
+  if (self->token.kind != TOKEN_NAME || self->token.colon != 0 || strncmp (self->text + self->token.start, word, length) != 0 || !g_ascii_isdigit (self->text[self->token.start + length]))
+    return FALSE;
+  self->token.end = self->token.start + (guint32) length;
+  return TRUE;
+}
+
 static char *
 token_text (const Parser *self)
 {
@@ -1093,7 +1107,7 @@ parse_unary (Parser *self)
 }
 
 static gboolean
-binary_kind (const Parser *self, guint level, QdExprKind *kind)
+binary_kind (Parser *self, guint level, QdExprKind *kind)
 {
   switch (self->token.kind)
     {
@@ -1125,8 +1139,8 @@ binary_kind (const Parser *self, guint level, QdExprKind *kind)
       *kind = QD_NODE_MULTIPLY;
       return level == 3;
     case TOKEN_NAME:
-      *kind = token_is (self, "div") ? QD_NODE_DIVIDE : QD_NODE_MODULO;
-      return level == 3 && (token_is (self, "div") || token_is (self, "mod"));
+      *kind = is_operator (self, "div") ? QD_NODE_DIVIDE : QD_NODE_MODULO;
+      return level == 3 && (*kind == QD_NODE_DIVIDE || is_operator (self, "mod"));
     case TOKEN_END:
     case TOKEN_NUMBER:
     case TOKEN_LITERAL:
@@ -1197,10 +1211,10 @@ parse_logic (Parser *self, gboolean is_or)
   const guint base = self->operands->len;
   QdExprNode *first = is_or ? parse_logic (self, FALSE) : parse_level (self, 0);
 
-  if (first == NULL || !token_is (self, word))
+  if (first == NULL || !is_operator (self, word))
     return first;
   g_ptr_array_add (self->operands, first);
-  while (self->error == NULL && token_is (self, word))
+  while (self->error == NULL && is_operator (self, word))
     {
       advance (self);
       g_ptr_array_add (self->operands, is_or ? parse_logic (self, FALSE) : parse_level (self, 0));

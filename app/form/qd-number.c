@@ -430,10 +430,14 @@ qd_number_round (QdNumber *self)
 void
 qd_number_round_to (QdNumber *self, int digits)
 {
+  const gboolean was_negative = self->value < 0;
+
   digits = CLAMP (digits, -40, 40);
   if (self->exact && digits >= 0)
     {
       qd_number_set_decimal (self, qd_decimal_round (self->decimal, (guint) digits));
+      if (was_negative && self->value == 0)
+        qd_number_set_double (self, -0.0);
       return;
     }
   if (self->exact)
@@ -449,6 +453,8 @@ qd_number_round_to (QdNumber *self, int digits)
           if (qd_decimal_multiply (value, power, &value))
             {
               qd_number_set_decimal (self, value);
+              if (was_negative && self->value == 0)
+                qd_number_set_double (self, -0.0);
               return;
             }
         }

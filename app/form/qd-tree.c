@@ -549,6 +549,12 @@ has_prefix (GPtrArray *nodes, const char *prefix)
   return FALSE;
 }
 
+static int
+compare_prefixes (gconstpointer a, gconstpointer b)
+{
+  return g_strcmp0 ((*(QdTreeNode *const *) a)->name, (*(QdTreeNode *const *) b)->name);
+}
+
 GPtrArray *
 qd_tree_node_get_namespaces (const QdTreeNode *element)
 {
@@ -576,6 +582,11 @@ qd_tree_node_get_namespaces (const QdTreeNode *element)
             }
         }
       qd_tree_add_namespace (self, own, xml, QD_XML_NAMESPACE);
+      /* XPath leaves their order open; by prefix, the default one first, it is always the same. */
+      nodes = g_hash_table_lookup (self->namespaces, own);
+      g_ptr_array_sort (nodes, compare_prefixes);
+      for (guint i = 0; i < nodes->len; i++)
+        ((QdTreeNode *) g_ptr_array_index (nodes, i))->index = i;
     }
   nodes = g_hash_table_lookup (self->namespaces, own);
   visible = g_ptr_array_sized_new (nodes->len);

@@ -26,7 +26,10 @@ typedef enum
   QD_EXPR_ERROR_TOO_COMPLEX, /* nesting or work limit */
 } QdExprError;
 
-/** Resolves a namespace prefix; returns an interned URI or NULL when unknown. */
+/**
+ * Resolves a namespace prefix; returns an interned URI or NULL when unknown. Also asked once for the prefix "": the
+ * namespace that element names without prefix match besides none at all, "*" for any. jr and qd need no declaration.
+ */
 typedef const char *(*QdPrefixFunc) (const char *prefix, gpointer user_data);
 
 QdExpr *qd_expr_parse (const char *text, QdPrefixFunc prefixes, gpointer user_data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -77,7 +80,7 @@ typedef struct
   guint n_steps;
   const QdExpr *base; /* unused */
   int outer;          /* index, in this expression's paths, of the path whose predicate holds this one; -1 at top level */
-  guint outer_step;   /* the step of the outer path that carries the predicate */
+  guint outer_step;   /* the step of the outer path that carries the predicate; G_MAXUINT: its start, as in instance('x')[…] */
   guint position;     /* character position in the text, from 1 */
   gboolean has_predicates;
 } QdPath;

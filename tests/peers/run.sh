@@ -5,7 +5,7 @@ set -euo pipefail
 build=$(cd "$1" && pwd)
 cd "$(dirname "$0")"
 if [ ! -d node_modules ] || [ package.json -nt node_modules/.package-lock.json ]; then
-  npm install --no-audit --no-fund --no-package-lock --silent
+  npm ci --silent
 fi
 status=0
 for script in test-*.sh; do

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <glib/gi18n-lib.h>
+#include <libdeflate.h>
 #include <zlib.h>
 
 /* Layout: PKWARE APPNOTE.TXT 6.3.10. */
@@ -255,7 +256,7 @@ qd_zip_writer_add_bytes (QdZipWriter *self, const char *name, GBytes *bytes, gbo
 
   entry_init (self, &entry, name, length);
   g_array_append_val (self->entries, entry);
-  entry.crc = (guint32) crc32_z (0, data, length);
+  entry.crc = libdeflate_crc32 (0, data, length);
   if (!store && length > 64 && length < SUSPICIOUS_FROM)
     {
       gsize limit = length / 100 * WORTH_PERCENT;
@@ -364,7 +365,7 @@ pack (QdZipWriter *self, Entry *entry, int source, GError **error)
           goto out;
         }
       done += (guint64) n;
-      entry->crc = (guint32) crc32_z (entry->crc, self->input, (gsize) n);
+      entry->crc = libdeflate_crc32 (entry->crc, self->input, (gsize) n);
       if (n > 0 && !pass_piece (self, self->input, (gsize) n, error))
         goto out;
       stream.next_in = self->input;
@@ -402,7 +403,7 @@ sum (QdZipWriter *self, Entry *entry, int source, GError **error)
         return FALSE;
       if (n == 0)
         return fail_changed (error);
-      entry->crc = (guint32) crc32_z (entry->crc, self->input, (gsize) n);
+      entry->crc = libdeflate_crc32 (entry->crc, self->input, (gsize) n);
       done += (guint64) n;
     }
   return TRUE;
@@ -430,7 +431,7 @@ store_content (QdZipWriter *self, Entry *entry, int source, GError **error)
         break;
       if ((guint64) n > entry->size - done)
         return fail_changed (error);
-      crc = (guint32) crc32_z (crc, self->input, (gsize) n);
+      crc = libdeflate_crc32 (crc, self->input, (gsize) n);
       if (!append (self, self->input, (gsize) n, error) || !pass_piece (self, self->input, (gsize) n, error))
         return FALSE;
       done += (guint64) n;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <glib/gi18n-lib.h>
+#include <libdeflate.h>
 #include <zlib.h>
 
 /* Layout: PKWARE APPNOTE.TXT 6.3.10, sections 4.3.7 (local), 4.3.12 (central), 4.3.14 to 4.3.16 (ends of the directory). */
@@ -760,7 +761,7 @@ qd_zip_stream_read (GInputStream *stream, void *buffer, gsize count, GCancellabl
       return -1;
     }
   self->done += (guint64) n;
-  self->crc = (guint32) crc32_z (self->crc, buffer, (gsize) n);
+  self->crc = libdeflate_crc32 (self->crc, buffer, (gsize) n);
   if (n == 0 && (self->done != self->entry->size || self->crc != self->entry->crc))
     {
       fail (self->reader, error, QD_ZIP_FAULT_DAMAGED, _ ("“%s” in the zip file is damaged. Get the file again."), self->entry->name);

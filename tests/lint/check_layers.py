@@ -15,7 +15,7 @@ FOREIGN = {  # header prefix -> folders of app/ that may include it
     "sqlite3.h": {"store", "gateway"},
     "curl/": {"courier"},
     "openssl/": {"seal"},
-    "zlib.h": {"base"}, "zip.h": set(),
+    "zlib.h": {"base"}, "libdeflate.h": {"base"}, "zip.h": set(),
     "indigo": {"chem"}, "inchi": {"chem"},
     "libxml/": {"form", "pack", "seal", "sheet", "courier", "gateway", "store", "base"},
     "libsoup/": {"gateway"},

@@ -637,26 +637,45 @@ parse_document (QdFormParser *self, GError **error)
   return qd_form_parser_build_graph (self, error);
 }
 
+/* The first error says what is wrong; later ones follow from it. */
+typedef struct
+{
+  char *text; /* (owned) (nullable) */
+  int line, column;
+} Problem;
+
+static void
+keep_first_problem (void *user_data, xmlErrorPtr problem)
+{
+  Problem *first = ((xmlParserCtxt *) user_data)->_private;
+
+  if (first->text != NULL || problem->level < XML_ERR_ERROR)
+    return;
+  first->text = g_utf8_make_valid (problem->message == NULL ? "" : problem->message, -1);
+  g_strstrip (first->text);
+  first->line = problem->line;
+  first->column = problem->int2;
+}
+
 static gboolean
 read_xml (QdFormParser *self, GError **error)
 {
   xmlParserCtxt *context = xmlNewParserCtxt ();
+  Problem problem = { NULL, 1, 1 };
   gboolean is_fine = FALSE;
 
+  context->_private = &problem;
+  context->sax->serror = (xmlStructuredErrorFunc) keep_first_problem;
   /* NONET and nothing else: no entities, no DTD, and without HUGE the parser's own limits hold. */
   self->doc = xmlCtxtReadMemory (context, self->text, (int) self->length, self->form->name, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA | XML_PARSE_COMPACT);
   if (self->doc == NULL)
-    {
-      const xmlError *problem = xmlCtxtGetLastError (context);
-      g_autofree char *text = problem == NULL || problem->message == NULL ? NULL : g_utf8_make_valid (problem->message, -1);
-
-      g_set_error (error, QD_XML_ERROR, QD_XML_ERROR_SYNTAX, _ ("%s, line %d, column %d: this is not well-formed XML (%s)."), self->form->name, problem == NULL ? 1 : problem->line, problem == NULL ? 1 : problem->int2, text == NULL ? "" : g_strstrip (text));
-    }
+    g_set_error (error, QD_XML_ERROR, QD_XML_ERROR_SYNTAX, _ ("%s, line %d, column %d: this is not well-formed XML (%s)."), self->form->name, problem.line, problem.column, problem.text == NULL ? "" : problem.text);
   else if (self->doc->intSubset != NULL)
     g_set_error (error, QD_XML_ERROR, QD_XML_ERROR_FORBIDDEN, _ ("%s has a DOCTYPE. Forms may not have one; remove it."), self->form->name);
   else
     is_fine = xmlDocGetRootElement (self->doc) != NULL;
   xmlFreeParserCtxt (context);
+  g_free (problem.text);
   return is_fine;
 }
 

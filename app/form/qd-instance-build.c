@@ -19,6 +19,7 @@ new_row (QdInstance *self, const QdScope *scope, QdRow *owner, QdRange *range)
   row->range = range;
   row->base = self->next_id;
   self->next_id += n;
+  row->batch = self->is_loading ? 0 : self->batch;
   for (guint i = 0; i < n; i++)
     row->cells[i].slot = i;
   entry.base = row->base;
@@ -417,6 +418,7 @@ qd_instance_build (QdInstance *self, const QdTree *source, GError **error)
   const QdTreeNode *source_root = source == NULL ? qd_tree_get_root (form->source) : qd_tree_get_root ((QdTree *) source);
   QdTreeNode *node;
 
+  self->is_loading = TRUE;
   self->tree = qd_tree_new ();
   node = qd_tree_insert_copy (self->tree, qd_tree_get_document (self->tree), 0, form->root->template_node);
   self->root = new_row (self, g_ptr_array_index (form->scopes, 0), NULL, NULL);
@@ -428,7 +430,6 @@ qd_instance_build (QdInstance *self, const QdTree *source, GError **error)
     deprecate_id (self);
   preload (self, self->root);
 
-  self->is_loading = TRUE;
   qd_instance_refresh_new (self, self->root);
   qd_instance_mark_all (self, self->root);
   qd_instance_settle (self);

@@ -50,7 +50,7 @@ set_value (QdInstance *self, QdNodeId node, const char *value, gboolean forced, 
   g_autofree char *old = NULL;
   const char *text = value == NULL ? "" : value;
 
-  if (field == NULL || field->is_group || field->is_repeat)
+  if (field == NULL || field->is_group || field->is_repeat || field->is_attribute)
     {
       g_set_error (error, QD_FORM_ERROR, QD_FORM_ERROR_VALUE, _ ("There is no such field any more; the row was perhaps removed."));
       return FALSE;

@@ -44,6 +44,7 @@ struct _QdRow
   guint32 base;     /* node id of slot 0 */
   guint32 index;    /* in the range */
   guint32 worst[3]; /* findings here and below, by severity */
+  guint32 batch;    /* number of the batch it was made in */
   guint8 is_dead;
   QdCell cells[];
 };

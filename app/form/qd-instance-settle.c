@@ -169,6 +169,10 @@ qd_instance_note_rows (QdInstance *self, QdRange *range, guint position, guint r
 
   if (self->is_loading)
     return;
+  /* Who hears of a new row looks into it then. */
+  for (const QdRow *row = range->owner; row != NULL; row = row->owner)
+    if (row->batch == self->batch)
+      return;
   if (range->batch != self->batch)
     {
       range->batch = self->batch;

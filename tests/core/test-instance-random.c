@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include "form-kit.h"
+#include "qd-verdict.h"
+
+/* Properties that hold after any sequence of edits: what was computed step by step is what a fresh load computes; undoing everything gives the
+ * instance as it was, and redoing as it became; a verdict depends on nothing but the data. */
+
+#define DATA                                                                                                                                                 \
+  "<data id=\"t\"><a/><b/><c/><g><x/><y/></g><row jr:template=\"\"><k/><q/><p/><t/><pos/><run/><share/><sub jr:template=\"\"><s/><st/></sub><subsum/></row>" \
+  "<n>2</n><fix jr:template=\"\"><f/></fix><sum/><cnt/><max/><city/><name/><meta><instanceID>i</instanceID></meta></data>"
+#define MODEL                                                                                                                                                                                                                                 \
+  "<instance id=\"list\"><root><item><name>u</name><label>U</label><k>1</k></item><item><name>v</name><label>V</label><k>2</k></item><item><name>w</name><label>W</label><k>1</k></item></root></instance>"                                   \
+  "<bind nodeset=\"/data/a\" type=\"int\" required=\"true()\" constraint=\". &lt; 50\"/><bind nodeset=\"/data/b\" type=\"decimal\" readonly=\"/data/a &gt; 90\"/>"                                                                            \
+  "<bind nodeset=\"/data/c\" type=\"decimal\" calculate=\"/data/a + /data/g/y\"/><bind nodeset=\"/data/g\" relevant=\"/data/a &gt; 10\"/><bind nodeset=\"/data/g/y\" type=\"decimal\" calculate=\"../x * /data/b\"/>"                         \
+  "<bind nodeset=\"/data/row\" relevant=\"/data/a != 13\"/><bind nodeset=\"/data/row/q\" type=\"decimal\" required=\"../k = 1\"/><bind nodeset=\"/data/row/p\" type=\"decimal\" relevant=\"../k != 2\"/>"                                     \
+  "<bind nodeset=\"/data/row/t\" type=\"decimal\" calculate=\"coalesce(../q, 0) * coalesce(../p, 1)\"/><bind nodeset=\"/data/row/pos\" calculate=\"position(..)\"/>"                                                                          \
+  "<bind nodeset=\"/data/row/run\" type=\"decimal\" calculate=\"../t + coalesce(../preceding-sibling::row[1]/run, 0)\"/><bind nodeset=\"/data/row/share\" type=\"decimal\" calculate=\"../t div sum(/data/row/t)\"/>"                         \
+  "<bind nodeset=\"/data/row/sub/st\" calculate=\"concat(../s, '/', ../../k, '/', position(..))\"/><bind nodeset=\"/data/row/subsum\" calculate=\"concat(count(../sub), ':', string-length(join(',', ../sub/s)))\"/>"                         \
+  "<bind nodeset=\"/data/fix/f\" type=\"int\" constraint=\". &gt; /data/a\"/><bind nodeset=\"/data/sum\" type=\"decimal\" calculate=\"sum(/data/row/t)\"/><bind nodeset=\"/data/cnt\" calculate=\"count(/data/row[k = 1]) + count(//sub)\"/>" \
+  "<bind nodeset=\"/data/max\" calculate=\"max(/data/row/q)\"/><bind nodeset=\"/data/name\" calculate=\"concat(/data/city, instance('list')/root/item[name = /data/city]/label)\"/>"                                                          \
+  "<qd:check id=\"big\" ref=\"/data/row/t\" test=\". &lt; /data/a\" severity=\"possible\"><qd:message>too big: <output value=\"../pos\"/></qd:message></qd:check>"                                                                            \
+  "<qd:check id=\"total\" ref=\"/data/sum\" when=\"/data/b != ''\" test=\". = /data/b\" severity=\"notice\"><qd:message>sum <output value=\".\"/></qd:message></qd:check>"
+#define BODY                                                                                                                                                               \
+  "<input ref=\"/data/a\"/><repeat nodeset=\"/data/row\"><input ref=\"/data/row/k\"/><repeat nodeset=\"/data/row/sub\"><input ref=\"/data/row/sub/s\"/></repeat></repeat>" \
+  "<repeat nodeset=\"/data/fix\" jr:count=\"/data/n\"><input ref=\"/data/fix/f\"/></repeat>"                                                                               \
+  "<select1 ref=\"/data/city\"><itemset nodeset=\"instance('list')/root/item[k = /data/a or k = current()/../n]\"><value ref=\"name\"/><label ref=\"label\"/></itemset></select1>"
+
+/* Any node, by a walk that goes down until it has had enough. */
+static QdNodeId
+pick_node (QdInstance *instance, GRand *random)
+{
+  QdNodeId node = qd_instance_get_root (instance);
+
+  for (;;)
+    {
+      guint n = qd_instance_get_n_children (instance, node);
+
+      if (n == 0 || g_rand_int_range (random, 0, 12) == 0)
+        return node;
+      node = qd_instance_get_child (instance, node, (guint) g_rand_int_range (random, 0, (gint32) n));
+    }
+}
+
+static void
+edit_at_random (QdInstance *instance, GRand *random)
+{
+  static const char *const values[] = { "", "1", "2", "3", "12", "13", "60", "95", "0.5", "-4", "x", "u", "v", "0.05L" };
+  QdNodeId node = pick_node (instance, random);
+  guint n = qd_instance_get_n_children (instance, node);
+  const char *value = values[g_rand_int_range (random, 0, G_N_ELEMENTS (values))];
+
+  switch (qd_instance_get_node_type (instance, node))
+    {
+    case QD_NODE_REPEAT_RANGE:
+      switch (g_rand_int_range (random, 0, 4))
+        {
+        case 0:
+        case 1:
+          if (n < 12)
+            qd_instance_add_rows (instance, node, (guint) g_rand_int_range (random, 0, (gint32) n + 1), (guint) g_rand_int_range (random, 1, 4), NULL);
+          break;
+        case 2:
+          if (n > 0)
+            qd_instance_move_row (instance, node, (guint) g_rand_int_range (random, 0, (gint32) n), (guint) g_rand_int_range (random, 0, (gint32) n), NULL);
+          break;
+        default:
+          if (n > 0)
+            qd_instance_remove_rows (instance, node, (guint) g_rand_int_range (random, 0, (gint32) n), 1, NULL);
+        }
+      break;
+    case QD_NODE_ROOT:
+    case QD_NODE_GROUP:
+    case QD_NODE_REPEAT_INSTANCE:
+      break;
+    default:
+      if (g_rand_int_range (random, 0, 8) == 0)
+        qd_instance_set_annotation (instance, node, g_rand_boolean (random) ? "na" : "why-big", *value == '\0' ? NULL : value, NULL);
+      /* The number of counted rows stays small. */
+      else if (strcmp (qd_field_get_name (qd_instance_get_field (instance, node)), "n") != 0 || strlen (value) < 2)
+        qd_instance_set_value (instance, node, value, NULL);
+    }
+}
+
+static char *
+verdict_of (QdInstance *instance)
+{
+  g_autoptr (QdVerdict) verdict = qd_verdict_new (instance, "cn", "1", "00");
+  g_autoptr (GBytes) xml = qd_verdict_to_xml (verdict);
+
+  return g_strndup (g_bytes_get_data (xml, NULL), g_bytes_get_size (xml));
+}
+
+static void
+check_against_fresh (QdInstance *instance)
+{
+  g_autoptr (GBytes) saved = qd_instance_save (instance);
+  g_autoptr (QdInstance) fresh = kit_instance_full (qd_instance_get_form (instance), QD_INSTANCE_RESTORE, saved);
+  g_autofree char *old_save = kit_save (instance), *new_save = kit_save (fresh), *old_xml = kit_serialize (instance), *new_xml = kit_serialize (fresh), *old_verdict = NULL, *new_verdict = NULL;
+  QdNodeId root = qd_instance_get_root (instance), fresh_root = qd_instance_get_root (fresh);
+  guint filled, total, fresh_filled, fresh_total;
+
+  g_assert_cmpstr (old_save, ==, new_save);
+  g_assert_cmpstr (old_xml, ==, new_xml);
+  qd_instance_set_language (fresh, qd_instance_get_language (instance));
+  old_verdict = verdict_of (instance);
+  new_verdict = verdict_of (fresh);
+  g_assert_cmpstr (old_verdict, ==, new_verdict);
+  g_assert_cmpint (qd_instance_get_worst (instance, root), ==, qd_instance_get_worst (fresh, fresh_root));
+  qd_instance_count_required (instance, root, &filled, &total);
+  qd_instance_count_required (fresh, fresh_root, &fresh_filled, &fresh_total);
+  g_assert_cmpuint (filled, ==, fresh_filled);
+  g_assert_cmpuint (total, ==, fresh_total);
+}
+
+/* Looks at all tables in a row, as a view does that sees it for the first time. */
+static void
+learn (QdInstance *instance, QdNodeId node, GHashTable *counts)
+{
+  guint n = qd_instance_get_n_children (instance, node);
+
+  if (qd_instance_get_node_type (instance, node) == QD_NODE_REPEAT_RANGE)
+    g_hash_table_insert (counts, GUINT_TO_POINTER (node), GUINT_TO_POINTER (n));
+  for (guint i = 0; i < n; i++)
+    learn (instance, qd_instance_get_child (instance, node, i), counts);
+}
+
+/* A model of the rows kept by the signals alone, as a table view keeps one. */
+static void
+rows_changed_cb (QdInstance *instance, guint range, guint position, guint removed, guint added, GHashTable *counts)
+{
+  guint before = GPOINTER_TO_UINT (g_hash_table_lookup (counts, GUINT_TO_POINTER (range)));
+
+  g_assert_true (g_hash_table_contains (counts, GUINT_TO_POINTER (range)));
+  g_assert_cmpuint (position + removed, <=, before);
+  g_hash_table_insert (counts, GUINT_TO_POINTER (range), GUINT_TO_POINTER (before - removed + added));
+  g_assert_cmpuint (before - removed + added, ==, qd_instance_get_n_children (instance, range));
+  for (guint i = 0; i < added; i++)
+    {
+      QdNodeId row = qd_instance_get_child (instance, range, position + i);
+
+      if (!g_hash_table_contains (counts, GUINT_TO_POINTER (row)))
+        learn (instance, row, counts);
+      g_hash_table_add (counts, GUINT_TO_POINTER (row));
+    }
+}
+
+static void
+test_random (gconstpointer data)
+{
+  g_autoptr (QdForm) form = kit_form (DATA, MODEL, BODY);
+  g_autoptr (QdInstance) instance = kit_instance_full (form, QD_INSTANCE_CREATE, NULL);
+  g_autoptr (GHashTable) counts = g_hash_table_new (NULL, NULL);
+  g_autoptr (GPtrArray) steps = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+  g_autofree char *before = kit_save (instance), *after = NULL, *undone = NULL, *redone = NULL, *verdict = NULL, *verdict_again = NULL;
+  GRand *random = g_rand_new_with_seed (GPOINTER_TO_UINT (data));
+  g_autoptr (GError) error = NULL;
+
+  learn (instance, qd_instance_get_root (instance), counts);
+  g_signal_connect (instance, "rows-changed", G_CALLBACK (rows_changed_cb), counts);
+  for (guint i = 0; i < 120; i++)
+    {
+      guint n = g_rand_int_range (random, 0, 4) == 0 ? (guint) g_rand_int_range (random, 2, 8) : 1;
+      GPtrArray *changes;
+
+      qd_instance_begin (instance);
+      for (guint j = 0; j < n; j++)
+        edit_at_random (instance, random);
+      qd_instance_commit (instance);
+      changes = qd_instance_steal_changes (instance);
+      if (changes != NULL)
+        g_ptr_array_add (steps, changes);
+      if (i % 10 == 9)
+        check_against_fresh (instance);
+    }
+  after = kit_save (instance);
+  verdict = verdict_of (instance);
+  for (guint i = steps->len; i-- > 0;)
+    {
+      g_assert_true (qd_instance_apply (instance, steps->pdata[i], TRUE, &error));
+      g_assert_no_error (error);
+    }
+  undone = kit_save (instance);
+  g_assert_cmpstr (undone, ==, before);
+  check_against_fresh (instance);
+  for (guint i = 0; i < steps->len; i++)
+    g_assert_true (qd_instance_apply (instance, steps->pdata[i], FALSE, &error));
+  redone = kit_save (instance);
+  g_assert_cmpstr (redone, ==, after);
+  verdict_again = verdict_of (instance);
+  g_assert_cmpstr (verdict_again, ==, verdict);
+  g_rand_free (random);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint seed = 1; seed <= 12; seed++)
+    {
+      g_autofree char *path = g_strdup_printf ("/instance/random/%u", seed);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (seed), test_random);
+    }
+  return g_test_run ();
+}

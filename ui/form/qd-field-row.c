@@ -490,6 +490,7 @@ build (QdFieldRow *self)
   self->icon = qd_icon_new ("qd-check-symbolic", NULL);
   gtk_box_append (GTK_BOX (line), build_texts (self));
   gtk_box_append (GTK_BOX (line), self->na_box);
+  gtk_widget_set_vexpand (line, TRUE);
   gtk_box_append (GTK_BOX (outer), line);
   if (qd_field_editor_is_wide (self->editor))
     gtk_box_append (GTK_BOX (outer), GTK_WIDGET (self->editor));

@@ -93,7 +93,6 @@ basis_row (const QdBasis *basis, const char *today)
     dates = g_strdup_printf (_ ("in force since %s"), basis->valid_from);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_preferences_row_set_title_selectable (ADW_PREFERENCES_ROW (row), TRUE);
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
   if (dates != NULL)
     adw_action_row_set_subtitle (ADW_ACTION_ROW (row), dates);

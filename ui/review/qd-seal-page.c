@@ -238,7 +238,7 @@ demo_pin_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 demo_key_cb (QdSealPage *self)
 {
-  qd_ask_text_async (GTK_WIDGET (self), _ ("Make a demonstration key?"), _ ("It serves for trying out: receivers see that a seal made with it proves nothing. Choose a PIN for it."), _ ("PIN of the demonstration key"), NULL, _ ("Make demo key"), demo_pin_cb, NULL);
+  qd_ask_secret_async (GTK_WIDGET (self), _ ("Make a demonstration key?"), _ ("It serves for trying out: receivers see that a seal made with it proves nothing. Choose a PIN for it."), _ ("PIN of the demonstration key"), _ ("Make demo key"), demo_pin_cb, NULL);
 }
 
 /* Sealing. */

@@ -52,22 +52,33 @@ qd_ask_finish (GAsyncResult *result)
   return answer != NULL;
 }
 
-void
-qd_ask_text_async (GtkWidget *parent, const char *question, const char *detail, const char *label, const char *text, const char *yes, GAsyncReadyCallback callback, gpointer user_data)
+static void
+ask (GtkWidget *parent, const char *question, const char *detail, const char *label, const char *text, const char *yes, gboolean secret, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (parent, NULL, callback, user_data);
   AdwMessageDialog *dialog = build (parent, question, detail, yes, FALSE);
-  GtkWidget *entry = gtk_entry_new ();
+  GtkWidget *entry = secret ? gtk_password_entry_new () : gtk_entry_new ();
 
   g_task_set_source_tag (task, qd_ask_text_async);
   gtk_editable_set_text (GTK_EDITABLE (entry), text != NULL ? text : "");
-  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
-  gtk_entry_set_placeholder_text (GTK_ENTRY (entry), label);
+  g_object_set (entry, "activates-default", TRUE, "placeholder-text", label, NULL);
   qd_name (entry, label);
   adw_message_dialog_set_extra_child (dialog, entry);
   g_object_set_data (G_OBJECT (dialog), "entry", entry);
   g_signal_connect (dialog, "response", G_CALLBACK (response_cb), task);
   gtk_window_present (GTK_WINDOW (dialog));
+}
+
+void
+qd_ask_text_async (GtkWidget *parent, const char *question, const char *detail, const char *label, const char *text, const char *yes, GAsyncReadyCallback callback, gpointer user_data)
+{
+  ask (parent, question, detail, label, text, yes, FALSE, callback, user_data);
+}
+
+void
+qd_ask_secret_async (GtkWidget *parent, const char *question, const char *detail, const char *label, const char *yes, GAsyncReadyCallback callback, gpointer user_data)
+{
+  ask (parent, question, detail, label, NULL, yes, TRUE, callback, user_data);
 }
 
 char *

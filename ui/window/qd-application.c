@@ -3,7 +3,9 @@
 #include "config.h"
 #include "qd-application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <signal.h>
 #include "qd-demo.h"
 #include "qd-look.h"
 #include "qd-recent.h"
@@ -109,6 +111,13 @@ quit_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
     gtk_window_destroy (l->data);
 }
 
+static gboolean
+signal_cb (gpointer user_data)
+{
+  quit_cb (NULL, NULL, user_data);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 about_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
@@ -167,6 +176,9 @@ qd_application_startup (GApplication *application)
   const QdCommand *commands;
 
   G_APPLICATION_CLASS (qd_application_parent_class)->startup (application);
+  /* The session ends, or a terminal says stop: as Ctrl+Q. */
+  g_unix_signal_add (SIGTERM, signal_cb, application);
+  g_unix_signal_add (SIGINT, signal_cb, application);
   qd_look_init ();
   restore_appearance ();
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), application);

@@ -5,7 +5,9 @@
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include "qd-instance.h"
 #include "qd-look.h"
 #include "qd-new-declaration.h"
@@ -255,6 +257,13 @@ line_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_task_return_pointer (task, g_strdup (gateway_address), g_free);
 }
 
+/* In the child: whatever becomes of the window, its receiver does not outlive it. */
+static void
+end_with_parent (gpointer user_data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGTERM);
+}
+
 /* Takes the task. */
 static void
 spawn (GTask *taken)
@@ -264,6 +273,7 @@ spawn (GTask *taken)
   g_autofree char *program = find_gateway ();
   g_autofree char *port = NULL;
   g_autofree char *listen = NULL;
+  g_autoptr (GSubprocessLauncher) launcher = NULL;
   GError *error = NULL;
 
   if (program == NULL)
@@ -279,7 +289,9 @@ spawn (GTask *taken)
   listen = g_strdup_printf ("127.0.0.1:%" G_GUINT64_FORMAT, g_ascii_strtoull (port, NULL, 10));
   g_clear_object (&start->output);
   g_clear_object (&start->process);
-  start->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, program, "--listen", listen, "--dir", start->dir, "--key", start->key, "--pin-file", start->pin_file, "--name", _ ("Demo receiver on this computer"), NULL);
+  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
+  start->process = g_subprocess_launcher_spawn (launcher, &error, program, "--listen", listen, "--dir", start->dir, "--key", start->key, "--pin-file", start->pin_file, "--name", _ ("Demo receiver on this computer"), NULL);
   if (start->process == NULL)
     {
       g_task_return_error (task, error);
@@ -337,7 +349,7 @@ void
 qd_demo_gateway_stop (void)
 {
   if (gateway != NULL)
-    g_subprocess_send_signal (gateway, 15); /* SIGTERM: it closes its index */
+    g_subprocess_send_signal (gateway, SIGTERM);
   g_clear_object (&gateway);
   g_clear_pointer (&gateway_address, g_free);
 }

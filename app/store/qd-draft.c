@@ -688,6 +688,9 @@ qd_draft_dispose (GObject *object)
 {
   QdDraft *self = QD_DRAFT (object);
 
+  /* First: the callbacks called below forget their sources. */
+  g_clear_handle_id (&self->counts_source, g_source_remove);
+  g_clear_handle_id (&self->snapshot_source, g_source_remove);
   if (self->instance)
     {
       g_signal_handlers_disconnect_by_data (self->instance, self);
@@ -699,11 +702,8 @@ qd_draft_dispose (GObject *object)
             snapshot_cb (self);
         }
     }
-  if (self->counts_source)
-    g_source_remove (self->counts_source);
-  if (self->snapshot_source)
-    g_source_remove (self->snapshot_source);
-  self->counts_source = self->snapshot_source = 0;
+  /* Recording may have asked for another snapshot. */
+  g_clear_handle_id (&self->snapshot_source, g_source_remove);
   g_clear_object (&self->instance);
   g_clear_object (&self->store);
   g_clear_pointer (&self->pack, qd_pack_unref);

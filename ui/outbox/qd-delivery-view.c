@@ -96,6 +96,7 @@ add_steps (QdDeliveryView *self)
   gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (card), G_N_ELEMENTS (steps));
   gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (card), 12);
   gtk_widget_add_css_class (card, "card");
+  gtk_widget_add_css_class (card, "qd-steps");
   qd_name (card, _ ("Steps of the delivery"));
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
     gtk_flow_box_append (GTK_FLOW_BOX (card), step_new (&steps[i]));

@@ -89,7 +89,7 @@ set_next_step (QdOverviewPage *self, const char *sentence, const char *button, c
   if (button == NULL)
     return;
   gtk_button_set_label (GTK_BUTTON (self->action), button);
-  gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (self->action), action);
+  qd_set_action (self->action, action);
   qd_name (self->action, button);
 }
 
@@ -343,7 +343,7 @@ qd_overview_page_init (QdOverviewPage *self)
   gtk_list_box_set_placeholder (GTK_LIST_BOX (self->list), qd_label_new (_ ("No declaration here."), "qd-secondary"));
   qd_name (self->list, _ ("Open declarations"));
   self->more = gtk_button_new_with_label (_ ("Show all declarations"));
-  gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (self->more), "win.page::declarations");
+  qd_set_action (self->more, "win.page::declarations");
   gtk_widget_set_hexpand (title, TRUE);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (add), "win.add-declaration");
   qd_name (add, _ ("New declaration…"));

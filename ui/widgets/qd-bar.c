@@ -94,7 +94,7 @@ qd_bar_show (QdBar *self, const char *css, const char *text, const char *button,
   if (button != NULL)
     {
       gtk_button_set_label (GTK_BUTTON (self->button), button);
-      gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (self->button), action);
+      qd_set_action (self->button, action);
     }
 }
 

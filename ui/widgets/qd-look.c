@@ -214,6 +214,22 @@ qd_icon_button_new (const char *icon, const char *name, const char *action)
   return button;
 }
 
+void
+qd_set_action (GtkWidget *actionable, const char *detailed)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (GVariant) target = NULL;
+  g_autoptr (GError) error = NULL;
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (actionable), NULL);
+  if (detailed == NULL)
+    return;
+  if (!g_action_parse_detailed_name (detailed, &name, &target, &error))
+    g_error ("%s", error->message);
+  gtk_actionable_set_action_target_value (GTK_ACTIONABLE (actionable), target);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (actionable), name);
+}
+
 GtkWidget *
 qd_label_new (const char *text, const char *css)
 {

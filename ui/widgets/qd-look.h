@@ -29,6 +29,8 @@ void qd_chip_set (GtkWidget *chip, const char *icon, const char *text, const cha
 void qd_name (gpointer widget, const char *label);
 /** A button with an icon only: the name is its tooltip and its accessible label. */
 GtkWidget *qd_icon_button_new (const char *icon, const char *name, const char *action) G_GNUC_WARN_UNUSED_RESULT;
+/** As gtk_actionable_set_detailed_action_name(), which in 4.8 looks at the new action with the old target and complains. */
+void qd_set_action (GtkWidget *actionable, const char *detailed);
 /** A label for text of unknown origin: wraps, left aligned, never markup. */
 GtkWidget *qd_label_new (const char *text, const char *css) G_GNUC_WARN_UNUSED_RESULT;
 /** An image beside text: decoration for screen readers. */

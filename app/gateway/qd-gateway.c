@@ -141,6 +141,16 @@ typedef struct
   char *sha256;
 } Delay;
 
+static Delay *
+delay_new (QdGateway *self, const char *sha256)
+{
+  Delay *delay = g_new0 (Delay, 1);
+
+  delay->gateway = self;
+  delay->sha256 = g_strdup (sha256);
+  return delay;
+}
+
 static void
 delay_free (gpointer data)
 {
@@ -166,11 +176,8 @@ void
 qd_gateway_judge_later (QdGateway *self, const char *sha256)
 {
   g_autoptr (GSource) source = self->options.delay > 0 ? g_timeout_source_new_seconds (self->options.delay) : g_idle_source_new ();
-  Delay *delay = g_new0 (Delay, 1);
 
-  delay->gateway = self;
-  delay->sha256 = g_strdup (sha256);
-  g_source_set_callback (source, delay_cb, delay, delay_free);
+  g_source_set_callback (source, delay_cb, delay_new (self, sha256), delay_free);
   g_source_attach (source, self->context);
   g_hash_table_add (self->delays, g_source_ref (source));
 }

@@ -273,6 +273,18 @@ handle (StubTus *self, GInputStream *in, GOutputStream *out, Request *request)
   return answer (self, out, 405, "", NULL, FALSE);
 }
 
+/* In the thread that accepts, so that no connection is ever uncounted while its own thread is yet to start. */
+static gboolean
+incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer user_data)
+{
+  StubTus *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  self->n_connections++;
+  g_mutex_unlock (&self->lock);
+  return FALSE;
+}
+
 static gboolean
 run_cb (GThreadedSocketService *service, GSocketConnection *connection, GObject *source, gpointer user_data)
 {
@@ -281,9 +293,6 @@ run_cb (GThreadedSocketService *service, GSocketConnection *connection, GObject 
   g_autoptr (GDataInputStream) in = NULL;
   gboolean go_on = TRUE;
 
-  g_mutex_lock (&self->lock);
-  self->n_connections++;
-  g_mutex_unlock (&self->lock);
   if (self->certificate != NULL)
     {
       GIOStream *tls = g_tls_server_connection_new (stream, self->certificate, NULL);
@@ -356,6 +365,7 @@ stub_tus_new (const char *certificate)
     g_assert_no_error (error);
     port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
   }
+  g_signal_connect (self->service, "incoming", G_CALLBACK (incoming_cb), self);
   g_signal_connect (self->service, "run", G_CALLBACK (run_cb), self);
   g_socket_service_start (self->service);
   g_main_context_pop_thread_default (self->context);
@@ -380,13 +390,17 @@ stop_cb (gpointer user_data)
 void
 stub_tus_free (StubTus *self)
 {
-  g_main_context_invoke (self->context, stop_cb, self);
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  /* Not g_main_context_invoke(): while the thread is yet to take the context, that would stop a loop before it runs. */
+  g_source_set_callback (source, stop_cb, self, NULL);
+  g_source_attach (source, self->context);
   g_cancellable_cancel (self->stop);
+  g_thread_join (self->thread);
   g_mutex_lock (&self->lock);
   while (self->n_connections > 0)
     g_cond_wait (&self->idle, &self->lock);
   g_mutex_unlock (&self->lock);
-  g_thread_join (self->thread);
   while (g_main_context_iteration (self->context, FALSE)) /* the accept that was cancelled */
     continue;
   g_clear_object (&self->service);

@@ -27,10 +27,22 @@ gboolean qd_package_writer_add_file (QdPackageWriter *self, const char *name, co
 gboolean qd_package_writer_write (QdPackageWriter *self, const char *path, QdSigner *signer, GDateTime *signing_time, GFileProgressCallback progress, gpointer progress_data, GCancellable *cancellable, char **sha256_out, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdPackageWriter, qd_package_writer_free)
 
-/** One thing wrong with a package. */
+/**
+ * One thing wrong with a package or a signed document. The codes:
+ *
+ * - container: not-a-zip, damaged-zip, encrypted, packing-method, bad-name, duplicate-name, header-mismatch, overlap,
+ *   leading-junk, trailing-junk, zip-layout (gaps, comments, folders, data descriptors), zip-bomb, too-many-files
+ * - parts: mimetype, manifest, media-type, unexpected-part, signature-missing
+ * - XML: xml, doctype, too-large, comment-in-text (documents only)
+ * - signature: signature-structure, duplicate-id, algorithm, transforms, signed-properties, changed-properties,
+ *   data-object-format, signing-time, bad-signature
+ * - what is signed: changed-data, unsigned-file, missing-file, duplicate-reference
+ * - signer: certificate, certificate-digest, certificate-expired (at the signing time), key-usage, and untrusted, the only
+ *   one that leaves a package valid
+ */
 typedef struct
 {
-  char *code;    /* "changed-data", "unsigned-file", "doctype", … stable words for scripts and tests */
+  char *code;    /* a stable word for scripts and tests */
   char *place;   /* file or part, (nullable) */
   char *message; /* a plain sentence */
 } QdPackageProblem;

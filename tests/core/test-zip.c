@@ -335,7 +335,9 @@ static const struct
   { "c:a", FALSE },
   { "a\tb", FALSE },
   { "a\177b", FALSE },
-  { "a\xc2\x85" "b", FALSE },
+  { "a\xc2\x85"
+    "b",
+    FALSE },
   { "a\u202eb", FALSE },
   { "a\xff", FALSE },
 };

@@ -253,11 +253,10 @@ list_itemset (QdInstance *self, QdCell *cell, const QdItemset *itemset, QdChoice
     }
 }
 
-/* Static choices belong to the field, those that depend on the instance to the cell. */
-const QdChoiceList *
-qd_instance_get_choice_list (QdInstance *self, QdCell *cell)
+/* Static choices belong to the field, those that depend on the instance to the cell. Static ones are the same from any @cell. */
+static const QdChoiceList *
+get_choice_list (QdInstance *self, QdCell *cell, const QdField *field)
 {
-  const QdField *field = qd_cell_get_field (cell);
   const QdItemset *itemset = field->itemset;
   GHashTable *cache = itemset->is_dynamic ? self->dynamic_choices : self->static_choices;
   gpointer key = itemset->is_dynamic ? (gpointer) cell : (gpointer) field;
@@ -280,6 +279,12 @@ qd_instance_get_choice_list (QdInstance *self, QdCell *cell)
   self->context_node = saved;
   g_hash_table_insert (cache, key, list);
   return list;
+}
+
+const QdChoiceList *
+qd_instance_get_choice_list (QdInstance *self, QdCell *cell)
+{
+  return get_choice_list (self, cell, qd_cell_get_field (cell));
 }
 
 void
@@ -334,6 +339,16 @@ qd_instance_get_choices (QdInstance *self, QdNodeId node)
   if (field == NULL || field->itemset == NULL)
     return g_ptr_array_new ();
   return g_ptr_array_ref (qd_instance_get_choice_list (self, cell)->choices);
+}
+
+GPtrArray *
+qd_instance_get_field_choices (QdInstance *self, const QdField *field)
+{
+  g_return_val_if_fail (QD_IS_INSTANCE (self), NULL);
+
+  if (field == NULL || field->itemset == NULL || field->itemset->is_dynamic)
+    return NULL;
+  return g_ptr_array_ref (get_choice_list (self, qd_instance_find_cell (self, qd_instance_get_root (self), NULL), field)->choices);
 }
 
 static void

@@ -86,6 +86,8 @@ typedef struct
 } QdChoice;
 /** (element-type QdChoice): choices of a select or rank now; cached until they change; transfer full (g_ptr_array_unref) */
 GPtrArray *qd_instance_get_choices (QdInstance *self, QdNodeId node) G_GNUC_WARN_UNUSED_RESULT;
+/** (element-type QdChoice) (nullable): choices that are the same in all rows, also when the repeat has none; NULL when they depend on the row, or there are none */
+GPtrArray *qd_instance_get_field_choices (QdInstance *self, const QdField *field) G_GNUC_WARN_UNUSED_RESULT;
 /** What people read: labels of chosen items joined with "、" or ", ", numbers with their declared decimals, else the value. */
 char *qd_instance_dup_display (QdInstance *self, QdNodeId node) G_GNUC_WARN_UNUSED_RESULT;
 

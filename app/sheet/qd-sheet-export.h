@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "qd-import.h"
+
+G_BEGIN_DECLS
+
+/* Tables and whole declarations as sheets. Hidden rows over the heads hold the paths of the fields, so that what we wrote comes back
+ * exactly: typed cells, declared decimals, choices by their labels where these say which one is meant, else by their codes. */
+
+/** One table as a workbook, with a sheet of the codes of its choices. */
+gboolean qd_sheet_export_table (QdInstance *instance, QdNodeId range, const char *path, GError **error);
+/** One table as delimited text (UTF-8 with BOM, as Excel needs it): heads and rows, no paths. */
+GBytes *qd_sheet_export_csv (QdInstance *instance, QdNodeId range) G_GNUC_WARN_UNUSED_RESULT;
+/** The whole declaration: a sheet for the single fields, one for each table, one with the codes of the choices. */
+gboolean qd_sheet_export_declaration (QdInstance *instance, const char *path, GError **error);
+
+/**
+ * qd_sheet_import_declaration: takes a workbook back that qd_sheet_export_declaration() or _table() wrote and somebody has edited:
+ * single fields get the values of the sheet, tables its rows. Empty cells clear.
+ *
+ * Errors: %QD_SHEET_ERROR, %QD_FORM_ERROR; the message names sheet, row and column. Nothing has then changed.
+ */
+gboolean qd_sheet_import_declaration (QdInstance *instance, const char *path, QdImportCounts *counts_out, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "qd-import.h"
+#include "qd-pack.h"
+
+#define FORM_HEAD                                                                                                                                          \
+  "<h:html xmlns='http://www.w3.org/2002/xforms' xmlns:h='http://www.w3.org/1999/xhtml' xmlns:qd='urn:qingdan:form:1'><h:head><h:title>T</h:title><model>" \
+  "<instance><d id='t' version='1'><row><name/><cas/><qty/><n/><day/><ok/><kind/><mass/><got/><sum/></row></d></instance>"
+#define FORM_TAIL                                                                                                                                                          \
+  "<bind nodeset='/d/row/name' type='string' qd:synonyms='品名|物料名称'/><bind nodeset='/d/row/cas' type='string' qd:format='cas' qd:synonyms='CAS No.'/>"          \
+  "<bind nodeset='/d/row/qty' type='decimal' qd:unit='t/a'/><bind nodeset='/d/row/n' type='int'/><bind nodeset='/d/row/day' type='date'/>"                                 \
+  "<bind nodeset='/d/row/ok' type='boolean'/><bind nodeset='/d/row/got' type='decimal' qd:unit-field='mass'/>"                                                             \
+  "<bind nodeset='/d/row/sum' type='decimal' calculate='../qty * 2'/></model></h:head><h:body><group ref='/d/row'><label>Rows</label>"                                     \
+  "<repeat nodeset='/d/row' appearance='table' qd:key='cas|name'>"                                                                                                         \
+  "<input ref='/d/row/name'><label>名称</label></input><input ref='/d/row/cas'><label>CAS 号</label></input>"                                                           \
+  "<input ref='/d/row/qty'><label>年用量</label></input><input ref='/d/row/n'><label>件数</label></input><input ref='/d/row/day'><label>盘点日期</label></input>" \
+  "<input ref='/d/row/ok'><label>合格</label></input>"                                                                                                                   \
+  "<select ref='/d/row/kind'><label>环节</label><item><label>生产</label><value>p</value></item><item><label>使用</label><value>u</value></item></select>"           \
+  "<select1 ref='/d/row/mass'><label>单位</label><item><label>t</label><value>t</value></item><item><label>kg</label><value>kg</value></item></select1>"                 \
+  "<input ref='/d/row/got'><label>购入</label></input><input ref='/d/row/sum'><label>合计量</label></input></repeat></group></h:body></h:html>"
+
+static QdInstance *
+make_instance (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) xml = g_bytes_new_static (FORM_HEAD FORM_TAIL, strlen (FORM_HEAD FORM_TAIL));
+  g_autoptr (QdForm) form = qd_form_new (xml, "t.xml", &error);
+  QdInstanceOptions options = { 0 };
+  QdInstance *instance;
+
+  g_assert_no_error (error);
+  instance = qd_instance_new (form, &options, &error);
+  g_assert_no_error (error);
+  return instance;
+}
+
+static QdNodeId
+find_range (QdInstance *instance, const char *ref)
+{
+  g_autofree char *first = g_strdup_printf ("%s[1]", ref);
+  QdNodeId node = qd_instance_find (instance, ref);
+
+  if (node == 0)
+    node = qd_instance_find (instance, first);
+  g_assert_cmpuint (node, !=, 0);
+  while (qd_instance_get_node_type (instance, node) != QD_NODE_REPEAT_RANGE)
+    node = qd_instance_get_parent (instance, node);
+  return node;
+}
+
+static QdImport *
+open_csv (QdInstance *instance, const char *csv)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = g_bytes_new (csv, strlen (csv));
+  g_autoptr (QdSheet) sheet = qd_sheet_read_text (bytes, "t.csv", &error);
+
+  g_assert_no_error (error);
+  return qd_import_new (instance, find_range (instance, "/d/row"), sheet);
+}
+
+static const char *
+value_at (QdInstance *instance, guint row, const char *name)
+{
+  g_autofree char *path = g_strdup_printf ("/d/row[%u]/%s", row, name);
+  QdNodeId node = qd_instance_find (instance, path);
+
+  g_assert_cmpuint (node, !=, 0);
+  return qd_instance_get_value (instance, node);
+}
+
+static void
+clear_rows (QdInstance *instance)
+{
+  QdNodeId range = find_range (instance, "/d/row");
+
+  g_assert_true (qd_instance_remove_rows (instance, range, 0, qd_instance_get_n_children (instance, range), NULL));
+}
+
+/* Which field a head means, and its unit. */
+static void
+test_heads (void)
+{
+  static const struct
+  {
+    const char *csv;
+    guint first_row;
+    const char *fields; /* names by column, "-" left out, "?" after a guess that asks to be confirmed */
+    const char *units;
+  } rows[] = {
+    { "名称,CAS号,年用量(kg)\n丙酮,67-64-1,3\n", 1, "name cas qty", "- - kg" },
+    { "序号,物料名称,CAS No.,年用量（吨/年）,盘点日期\n1,丙酮,67-64-1,3,2025.12.31\n", 1, "- name cas qty day", "- - - 吨/年 -" },
+    { "2025 年台账,,\n品名,编号,年用量/t\n丙酮,67-64-1,5\n乙酸,64-19-7,6\n", 2, "name cas? qty", "- - t" },
+    { "单位：kg,,\n品名,CAS,年用量\n丙酮,67-64-1,5\n", 2, "name cas qty?", "- - kg" },
+    { "品名,年用量(kg),购入\n丙酮,5,6\n", 1, "name qty got?", "- kg kg" },
+    { "品名,入库日\n丙酮,2025/1/5\n", 1, "name day?", "- -" },
+    { "丙酮,1\n乙酸,2\n", 0, "- -", "- -" },
+    { "原料名称,合计量\n丙酮,2\n", 1, "name? -", "- -" },
+    { "", 0, "", "" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (QdInstance) instance = make_instance ();
+      g_autoptr (QdImport) import = open_csv (instance, rows[i].csv);
+      g_autoptr (GString) fields = g_string_new (NULL);
+      g_autoptr (GString) units = g_string_new (NULL);
+
+      for (guint k = 0; k < qd_import_get_n_columns (import); k++)
+        {
+          const QdImportColumn *column = qd_import_get_column (import, k);
+          gboolean asks = column->guess == QD_GUESS_PART || column->guess == QD_GUESS_CONTENT || column->unit_guessed;
+
+          g_string_append_printf (fields, "%s%s%s", k > 0 ? " " : "", column->field < 0 ? "-" : qd_field_get_name (qd_import_get_field (import, (guint) column->field)), column->field >= 0 && asks ? "?" : "");
+          g_string_append_printf (units, "%s%s", k > 0 ? " " : "", column->unit != NULL ? column->unit : "-");
+        }
+      g_test_message ("%s", rows[i].csv);
+      g_assert_cmpstr (fields->str, ==, rows[i].fields);
+      g_assert_cmpstr (units->str, ==, rows[i].units);
+      g_assert_cmpuint (qd_import_get_first_row (import), ==, rows[i].first_row);
+      g_assert_cmpuint (qd_import_count_unconfirmed (import), ==, strchr (rows[i].fields, '?') != NULL);
+    }
+}
+
+/* What one cell becomes. */
+static void
+test_cells (void)
+{
+  static const struct
+  {
+    const char *head;
+    const char *cell;
+    const char *field;
+    const char *value; /* NULL: the row is refused */
+    gboolean notice;
+  } rows[] = {
+    { "年用量(kg)", "1500", "qty", "1.5", FALSE },
+    { "年用量(kg)", "0.05L", "qty", "0.00005L", FALSE },
+    { "年用量(t)", "12.40", "qty", "12.40", FALSE },
+    { "年用量(t)", "\"1,250\"", "qty", "1250", TRUE },
+    { "年用量", "310 kg", "qty", "0.31", TRUE },
+    { "年用量(t)", "１２８．５", "qty", "128.5", TRUE },
+    { "年用量(t)", "约12~15", "qty", NULL, FALSE },
+    { "年用量(t)", "1.2.5", "qty", NULL, FALSE },
+    { "年用量(mg/L)", "5", "qty", NULL, FALSE },
+    { "年用量(t)", "5 桶", "qty", NULL, FALSE },
+    { "件数", "12", "n", "12", FALSE },
+    { "件数", "12.5", "n", NULL, FALSE },
+    { "盘点日期", "2025.12.31", "day", "2025-12-31", FALSE },
+    { "盘点日期", "2025.13.02", "day", NULL, FALSE },
+    { "合格", "√", "ok", "true", FALSE },
+    { "合格", "也许", "ok", NULL, FALSE },
+    { "环节", "生产、使用", "kind", "p u", FALSE },
+    { "环节", "生产、销售", "kind", NULL, FALSE },
+    { "CAS", "7647–01–0", "cas", "7647-01-0", TRUE },
+    { "CAS", "CAS:1310-73-2", "cas", "1310-73-2", TRUE },
+    { "CAS", " 141 - 78 - 6 ", "cas", "141-78-6", TRUE },
+    { "CAS", "６７－６４－１", "cas", "67-64-1", TRUE },
+    { "CAS", "75-09-3", "cas", NULL, FALSE },
+    { "CAS", "9003/5/8", "cas", NULL, FALSE },
+    { "CAS", "9003-05-8", "cas", "9003-05-8", FALSE },
+    { "购入(kg)", "5", "mass", "kg", FALSE },
+    { "购入(kg)", "5", "got", "5", FALSE },
+    { "购入", "5 kg", "mass", "kg", TRUE },
+    { "购入(kg)", "0.5 t", "got", "500", TRUE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (QdInstance) instance = make_instance ();
+      g_autofree char *csv = g_strdup_printf ("品名,%s\n丙酮,%s\n", rows[i].head, rows[i].cell);
+      g_autoptr (QdImport) import = NULL;
+      g_autoptr (GPtrArray) checked = NULL;
+      const QdImportRow *row;
+      g_autoptr (GError) error = NULL;
+
+      clear_rows (instance);
+      import = open_csv (instance, csv);
+      checked = qd_import_check (import, QD_IMPORT_APPEND, NULL);
+      g_test_message ("%s", csv);
+      g_assert_cmpuint (checked->len, ==, 1);
+      row = g_ptr_array_index (checked, 0);
+      g_assert_cmpint (row->fate, ==, rows[i].value != NULL ? QD_ROW_ADDED : QD_ROW_REFUSED);
+      g_assert_true ((row->reason != NULL) == (rows[i].value == NULL));
+      g_assert_true (rows[i].value == NULL || (row->notice != NULL) == rows[i].notice);
+      g_assert_true (qd_import_apply (import, QD_IMPORT_APPEND, NULL, &error));
+      g_assert_no_error (error);
+      if (rows[i].value != NULL)
+        g_assert_cmpstr (value_at (instance, 1, rows[i].field), ==, rows[i].value);
+      else
+        g_assert_cmpuint (qd_instance_get_n_children (instance, find_range (instance, "/d/row")), ==, 0);
+    }
+}
+
+static void
+test_update (void)
+{
+  g_autoptr (QdInstance) instance = make_instance ();
+  g_autoptr (QdImport) first = NULL;
+  g_autoptr (QdImport) second = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GBytes) before = NULL;
+  g_autoptr (GBytes) after = NULL;
+  g_autoptr (GBytes) back = NULL;
+  g_autoptr (GBytes) again = NULL;
+  QdImportCounts counts;
+  static const QdRowFate fates[] = { QD_ROW_UPDATED, QD_ROW_ADDED, QD_ROW_REFUSED, QD_ROW_EMPTY, QD_ROW_UPDATED, QD_ROW_REFUSED, QD_ROW_REFUSED };
+
+  clear_rows (instance);
+  first = open_csv (instance, "品名,CAS,年用量(t)\n丙酮,67-64-1,3\n发酵液,,4\n");
+  g_assert_true (qd_import_apply (first, QD_IMPORT_APPEND, &counts, NULL));
+  g_assert_cmpuint (counts.added, ==, 2);
+  g_clear_pointer (&changes, g_ptr_array_unref);
+  changes = qd_instance_steal_changes (instance);
+  g_assert_nonnull (changes);
+  g_clear_pointer (&changes, g_ptr_array_unref);
+
+  before = qd_instance_save (instance);
+  second = open_csv (instance, "品名,CAS,年用量(kg)\n二甲基甲酮,67-64-1,5000\n乙酸,64-19-7,100\n冰醋酸,64-19-7,100\n,,\n发酵液,,\n,,7\n合计,,5100\n");
+  rows = qd_import_check (second, QD_IMPORT_UPDATE, &counts);
+  g_assert_cmpuint (rows->len, ==, G_N_ELEMENTS (fates));
+  for (gsize i = 0; i < G_N_ELEMENTS (fates); i++)
+    g_assert_cmpint (((QdImportRow *) g_ptr_array_index (rows, i))->fate, ==, fates[i]);
+  g_assert_cmpuint (counts.rows, ==, counts.added + counts.updated + counts.refused + counts.empty);
+  g_assert_true (qd_import_apply (second, QD_IMPORT_UPDATE, &counts, NULL));
+  g_assert_cmpuint (counts.updated, ==, 2);
+  g_assert_cmpuint (counts.added, ==, 1);
+  g_assert_cmpstr (value_at (instance, 1, "name"), ==, "二甲基甲酮");
+  g_assert_cmpstr (value_at (instance, 1, "qty"), ==, "5");
+  g_assert_cmpstr (value_at (instance, 1, "sum"), ==, "10");
+  g_assert_cmpstr (value_at (instance, 2, "qty"), ==, "4");
+  g_assert_cmpstr (value_at (instance, 3, "qty"), ==, "0.1");
+
+  /* Taken back, the declaration is what it was, byte for byte; and forth again. */
+  after = qd_instance_save (instance);
+  changes = qd_instance_steal_changes (instance);
+  g_assert_true (qd_instance_apply (instance, changes, TRUE, NULL));
+  back = qd_instance_save (instance);
+  g_assert_true (g_bytes_equal (before, back));
+  g_assert_true (qd_instance_apply (instance, changes, FALSE, NULL));
+  again = qd_instance_save (instance);
+  g_assert_true (g_bytes_equal (after, again));
+}
+
+static void
+test_replace (void)
+{
+  g_autoptr (QdInstance) instance = make_instance ();
+  g_autoptr (QdImport) first = open_csv (instance, "品名\n丙酮\n乙酸\n丁醇\n");
+  g_autoptr (QdImport) second = NULL;
+
+  g_assert_true (qd_import_apply (first, QD_IMPORT_REPLACE, NULL, NULL));
+  g_assert_cmpuint (qd_instance_get_n_children (instance, find_range (instance, "/d/row")), ==, 3);
+  second = open_csv (instance, "品名\n苯\n苯\n");
+  g_assert_true (qd_import_apply (second, QD_IMPORT_REPLACE, NULL, NULL));
+  g_assert_cmpuint (qd_instance_get_n_children (instance, find_range (instance, "/d/row")), ==, 1);
+  g_assert_cmpstr (value_at (instance, 1, "name"), ==, "苯");
+}
+
+/* Whatever stands in a table: no row gets lost, and the dry run tells what the import does. */
+static void
+test_random (void)
+{
+  static const char *const cells[] = { "", "丙酮", "67-64-1", "75-09-3", "12", "1.2.3", "\"1,250\"", "2025.12.31", "是", "生产", "kg", "310 kg", "#N/A", "合计", " ", "0.05L", "乙酸", "64-19-7" };
+  static const char *const heads[] = { "品名", "CAS", "年用量(kg)", "件数", "盘点日期", "合格", "环节", "单位", "购入", "备注" };
+
+  for (guint round = 0; round < 60; round++)
+    {
+      g_autoptr (QdInstance) instance = make_instance ();
+      g_autoptr (GString) csv = g_string_new (NULL);
+      g_autoptr (QdImport) import = NULL;
+      g_autoptr (GPtrArray) rows = NULL;
+      QdImportMode mode = (QdImportMode) g_test_rand_int_range (0, 3);
+      guint n_rows = (guint) g_test_rand_int_range (0, 12);
+      QdImportCounts dry;
+      QdImportCounts wet;
+      guint n_before;
+      guint n_after;
+
+      for (gsize i = 0; i < G_N_ELEMENTS (heads); i++)
+        g_string_append_printf (csv, "%s%s", i > 0 ? "," : "", heads[i]);
+      for (guint i = 0; i < n_rows; i++)
+        {
+          g_string_append_c (csv, '\n');
+          for (gsize k = 0; k < G_N_ELEMENTS (heads); k++)
+            g_string_append_printf (csv, "%s%s", k > 0 ? "," : "", g_test_rand_bit () ? "" : cells[g_test_rand_int_range (0, (int) G_N_ELEMENTS (cells))]);
+        }
+      g_string_append (csv, "\n末行,,,,,,,,,x\n");
+      import = open_csv (instance, csv->str);
+      n_before = qd_instance_get_n_children (instance, find_range (instance, "/d/row"));
+      rows = qd_import_check (import, mode, &dry);
+      g_assert_cmpuint (dry.rows, ==, qd_sheet_get_n_rows (qd_import_get_sheet (import)) - qd_import_get_first_row (import));
+      g_assert_cmpuint (dry.rows, ==, rows->len);
+      g_assert_cmpuint (dry.rows, ==, dry.added + dry.updated + dry.refused + dry.empty);
+      for (guint i = 0; i < rows->len; i++)
+        {
+          const QdImportRow *row = g_ptr_array_index (rows, i);
+
+          g_assert_true ((row->reason != NULL) == (row->fate == QD_ROW_REFUSED));
+        }
+      g_assert_true (qd_import_apply (import, mode, &wet, NULL));
+      g_assert_cmpmem (&dry, sizeof dry, &wet, sizeof wet);
+      n_after = qd_instance_get_n_children (instance, find_range (instance, "/d/row"));
+      g_assert_cmpuint (n_after, ==, (mode == QD_IMPORT_REPLACE ? 0 : n_before) + dry.added);
+    }
+}
+
+static void
+test_mapping (void)
+{
+  g_autoptr (QdInstance) instance = make_instance ();
+  g_autoptr (QdImport) import = open_csv (instance, "代号,用量\n丙酮,3\n");
+  g_autoptr (QdImport) next = open_csv (instance, "用量,代号\n3,丙酮\n");
+  g_autofree char *mapping = NULL;
+  static const char *const bad[] = { "", "[columns]\n0=a\n", "[columns]\n0=/d/none;;代号;\n", "\xff\xfe", "[x" };
+
+  qd_import_set_column (import, 0, 0, NULL);
+  qd_import_set_column (import, 1, 2, "kg");
+  mapping = qd_import_dup_mapping (import);
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      qd_import_load_mapping (next, bad[i]);
+      g_assert_cmpint (qd_import_get_column (next, 1)->field, ==, -1);
+    }
+  qd_import_load_mapping (next, mapping);
+  g_assert_cmpint (qd_import_get_column (next, 1)->field, ==, 0);
+  g_assert_cmpint (qd_import_get_column (next, 0)->field, ==, 2);
+  g_assert_cmpstr (qd_import_get_column (next, 0)->unit, ==, "kg");
+  g_assert_cmpuint (qd_import_count_unconfirmed (next), ==, 0);
+  /* A field has one column: the other one loses it. */
+  qd_import_set_column (next, 0, 0, NULL);
+  g_assert_cmpint (qd_import_get_column (next, 1)->field, ==, -1);
+}
+
+static void
+checked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = qd_import_check_finish (QD_IMPORT (object), result, NULL, &error);
+  int *state = user_data;
+
+  *state = rows != NULL ? (int) rows->len : -1;
+  g_assert_true (rows != NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+}
+
+static void
+test_thread (void)
+{
+  g_autoptr (QdInstance) instance = make_instance ();
+  g_autoptr (GString) csv = g_string_new ("品名,年用量(kg)\n");
+  g_autoptr (QdImport) import = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  int whole = -2;
+  int cancelled = -2;
+
+  for (guint i = 0; i < 3000; i++)
+    g_string_append_printf (csv, "物质%u,%u\n", i, i);
+  import = open_csv (instance, csv->str);
+  qd_import_check_async (import, QD_IMPORT_UPDATE, NULL, NULL, NULL, checked_cb, &whole);
+  g_cancellable_cancel (cancellable);
+  qd_import_check_async (import, QD_IMPORT_UPDATE, NULL, NULL, cancellable, checked_cb, &cancelled);
+  while (whole == -2 || cancelled == -2)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (whole, ==, 3000);
+  g_assert_cmpint (cancelled, ==, -1);
+}
+
+static void
+test_refused (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QdInstance) instance = make_instance ();
+  g_autoptr (QdImport) import = open_csv (instance, "品名,年用量(kg)\n丙酮,3\n乙酸,多\n苯,4\n水,少\n");
+  g_autoptr (GPtrArray) rows = qd_import_check (import, QD_IMPORT_APPEND, NULL);
+  g_autofree char *dir = g_dir_make_tmp ("qd-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "refused.xlsx", NULL);
+  g_autofree char *none = g_build_filename (dir, "none", "refused.xlsx", NULL);
+  g_autoptr (QdSheet) sheet = NULL;
+
+  g_assert_true (qd_import_write_refused (import, rows, path, &error));
+  g_assert_no_error (error);
+  sheet = qd_sheet_read (path, NULL, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (qd_sheet_get_n_rows (sheet), ==, 3);
+  g_assert_cmpstr (qd_sheet_get_text (sheet, 1, 0), ==, "乙酸");
+  g_assert_cmpstr (qd_sheet_get_text (sheet, 2, 1), ==, "少");
+  g_assert_cmpstr (qd_sheet_get_text (sheet, 2, 2), ==, ((QdImportRow *) g_ptr_array_index (rows, 3))->reason);
+  g_assert_false (qd_import_write_refused (import, rows, none, &error));
+  g_assert_nonnull (error);
+  g_unlink (path);
+  g_rmdir (dir);
+}
+
+/* The register of a plant, with dirty rows as ledgers have them: substances are real, amounts invented. */
+static void
+test_register (void)
+{
+  /* Row of the file from 1; what the import makes of it. Rows that it cannot judge (name and number of different substances, missing
+   * amounts) are for the checks of the form and for people. */
+  static const struct
+  {
+    guint line;
+    gboolean refused;
+    gboolean notice;
+    const char *says;
+  } dirty[] = {
+    { 52, FALSE, TRUE, "1250" },
+    { 64, FALSE, TRUE, "7647-01-0" },
+    { 70, FALSE, TRUE, "1310-73-2" },
+    { 80, FALSE, TRUE, "141-78-6" },
+    { 83, FALSE, TRUE, "67-64-1" },
+    { 86, FALSE, FALSE, NULL }, /* a valid number of another substance */
+    { 90, TRUE, FALSE, "81" },
+    { 92, TRUE, FALSE, "78" },
+    { 99, TRUE, FALSE, "约12~15" },
+    { 107, FALSE, FALSE, NULL }, /* no amount: required by the form */
+    { 171, TRUE, FALSE, "9003/5/8" },
+    { 183, TRUE, FALSE, "75-05-6" },
+    { 192, FALSE, TRUE, "0.31" },
+    { 58, FALSE, FALSE, NULL }, /* no CAS number: required by the form */
+    { 94, FALSE, FALSE, NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "sheets", "substance-register.csv", NULL);
+  g_autoptr (QdPack) pack = qd_pack_load_builtin (&error);
+  g_autoptr (QdSheet) sheet = NULL;
+  QdInstanceOptions options = { .resolver = qd_pack_resolve, .resolver_data = pack, .language = "zh-CN" };
+  g_autoptr (QdInstance) instance = NULL;
+  g_autoptr (QdImport) import = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GHashTable) known = g_hash_table_new (NULL, NULL);
+  g_autoptr (GPtrArray) findings = NULL;
+  QdImportCounts counts;
+  QdNodeId range;
+  guint missing = 0;
+
+  g_assert_no_error (error);
+  instance = qd_instance_new (qd_pack_get_form (pack, "cn.register", &error), &options, &error);
+  g_assert_no_error (error);
+  sheet = qd_sheet_read (path, NULL, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  range = find_range (instance, "/register/table/substance");
+  import = qd_import_new (instance, range, sheet);
+  g_assert_cmpuint (qd_import_get_first_row (import), ==, 1);
+  /* The amount goes with the role; here it is taken as use, and the form then asks for those of other roles. */
+  for (guint i = 0; i < qd_import_get_n_fields (import); i++)
+    if (g_str_equal (qd_field_get_name (qd_import_get_field (import, i)), "use"))
+      qd_import_set_column (import, 5, (int) i, "t");
+  rows = qd_import_check (import, QD_IMPORT_UPDATE, &counts);
+  g_assert_cmpuint (counts.rows, ==, 223);
+  for (gsize i = 0; i < G_N_ELEMENTS (dirty); i++)
+    {
+      const QdImportRow *row = g_ptr_array_index (rows, dirty[i].line - 2);
+
+      g_test_message ("row %u: %s", dirty[i].line, row->reason != NULL ? row->reason : row->notice);
+      g_hash_table_add (known, GUINT_TO_POINTER (dirty[i].line));
+      g_assert_true ((row->fate == QD_ROW_REFUSED) == dirty[i].refused);
+      g_assert_true (dirty[i].refused || (row->notice != NULL) == dirty[i].notice);
+      g_assert_true (dirty[i].says == NULL || strstr (dirty[i].refused ? row->reason : row->notice, dirty[i].says) != NULL);
+    }
+  /* All clean rows come in, without a word. */
+  for (guint i = 0; i < rows->len; i++)
+    if (!g_hash_table_contains (known, GUINT_TO_POINTER (i + 2)))
+      {
+        const QdImportRow *row = g_ptr_array_index (rows, i);
+
+        g_test_message ("row %u: %s %s", i + 2, row->reason, row->notice);
+        g_assert_cmpint (row->fate, ==, QD_ROW_ADDED);
+        g_assert_null (row->notice);
+      }
+  g_assert_cmpuint (counts.refused, ==, 5);
+  g_assert_cmpuint (counts.added, ==, 218);
+  g_assert_true (qd_import_apply (import, QD_IMPORT_REPLACE, &counts, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (qd_instance_get_n_children (instance, range), ==, 218);
+  findings = qd_instance_get_findings (instance);
+  for (guint i = 0; i < findings->len; i++)
+    {
+      QdFinding *finding = g_ptr_array_index (findings, i);
+
+      missing += g_str_equal (qd_finding_get_rule (finding), "required") && g_str_has_suffix (qd_finding_get_path (finding), "/cas");
+      g_assert_cmpstr (qd_finding_get_rule (finding), !=, "REG-cas");
+    }
+  g_assert_cmpuint (missing, ==, 2);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/import/heads", test_heads);
+  g_test_add_func ("/import/cells", test_cells);
+  g_test_add_func ("/import/update", test_update);
+  g_test_add_func ("/import/replace", test_replace);
+  g_test_add_func ("/import/random", test_random);
+  g_test_add_func ("/import/mapping", test_mapping);
+  g_test_add_func ("/import/thread", test_thread);
+  g_test_add_func ("/import/refused", test_refused);
+  g_test_add_func ("/import/register", test_register);
+  return g_test_run ();
+}

@@ -6,13 +6,17 @@
 #include <string.h>
 
 #define MAX_DIGITS 38 /* of QdDecimal */
+#define MAX_LENGTH 256
 
-/* Half-width text without spaces around it; NULL when a character is none that numbers and dates are made of. */
+/* Half-width text without spaces around it. */
 static char *
 to_half_width (const char *text)
 {
-  GString *out = g_string_new (NULL);
+  GString *out;
 
+  if (g_str_is_ascii (text))
+    return g_strstrip (g_strdup (text));
+  out = g_string_new (NULL);
   for (const char *at = text; *at; at = g_utf8_next_char (at))
     {
       gunichar c = g_utf8_get_char (at);
@@ -31,15 +35,58 @@ to_half_width (const char *text)
   return g_string_free (out, FALSE);
 }
 
+static gboolean
+is_plain_number (const char *text)
+{
+  gsize whole, n;
+
+  if (*text == '-')
+    text++;
+  whole = strspn (text, "0123456789");
+  if (whole == 0)
+    return FALSE;
+  text += whole;
+  if (*text != '.')
+    return *text == '\0';
+  n = strspn (text + 1, "0123456789");
+  return n > 0 && text[1 + n] == '\0';
+}
+
+/* Digits on the stack: texts are pasted by the hundred thousand. */
+typedef struct
+{
+  char text[MAX_LENGTH + 3 * MAX_DIGITS];
+  gsize length;
+} Digits;
+
+static void
+add_digit (Digits *digits, char digit)
+{
+  digits->text[digits->length++] = digit;
+}
+
+static void
+insert_digit (Digits *digits, char digit)
+{
+  memmove (digits->text + 1, digits->text, digits->length++);
+  digits->text[0] = digit;
+}
+
+static void
+remove_first (Digits *digits)
+{
+  memmove (digits->text, digits->text + 1, --digits->length);
+}
+
 /* Digits of the whole part without separators: "1,460,000" and "1 460 000"; NULL for "1,5" and "12,34,567". */
 static const char *
-read_whole (const char *at, GString *digits)
+read_whole (const char *at, Digits *digits)
 {
   char separator;
   guint group = 0;
 
   for (; g_ascii_isdigit (*at); at++, group++)
-    g_string_append_c (digits, *at);
+    add_digit (digits, *at);
   if ((*at != ',' && *at != ' ' && *at != '\'') || group == 0 || group > 3)
     return at;
   separator = *at;
@@ -47,8 +94,8 @@ read_whole (const char *at, GString *digits)
     {
       if (!g_ascii_isdigit (at[1]) || !g_ascii_isdigit (at[2]) || !g_ascii_isdigit (at[3]) || g_ascii_isdigit (at[4]))
         return NULL;
-      g_string_append_len (digits, at + 1, 3);
-      at += 4;
+      for (at++; g_ascii_isdigit (*at); at++)
+        add_digit (digits, *at);
     }
   return at;
 }
@@ -57,31 +104,28 @@ char *
 qd_input_dup_number (const char *text)
 {
   g_autofree char *half = NULL;
-  g_autoptr (GString) whole = g_string_new (NULL);
-  g_autoptr (GString) fraction = g_string_new (NULL);
-  GString *out;
+  Digits whole = { .length = 0 }, fraction = { .length = 0 };
+  char *out, *end;
   const char *at;
-  gboolean negative = FALSE, limit = FALSE;
+  gboolean negative = FALSE, limit = FALSE, zero = TRUE;
   gint64 exponent = 0;
 
-  if (!text || strlen (text) > 256)
+  if (!text || strlen (text) > MAX_LENGTH)
     return NULL;
   half = to_half_width (text);
   at = half;
   if (*at == '-' || *at == '+')
     negative = *at++ == '-';
-  at = read_whole (at, whole);
+  at = read_whole (at, &whole);
   if (!at)
     return NULL;
   if (*at == '.')
     for (at++; g_ascii_isdigit (*at); at++)
-      g_string_append_c (fraction, *at);
-  if (whole->len + fraction->len == 0)
+      add_digit (&fraction, *at);
+  if (whole.length + fraction.length == 0)
     return NULL;
   if (*at == 'e' || *at == 'E')
     {
-      char *end;
-
       if (!g_ascii_isdigit (at[1]) && !((at[1] == '-' || at[1] == '+') && g_ascii_isdigit (at[2])))
         return NULL;
       exponent = g_ascii_strtoll (at + 1, &end, 10);
@@ -98,31 +142,41 @@ qd_input_dup_number (const char *text)
     return NULL;
   for (; exponent > 0; exponent--)
     {
-      g_string_append_c (whole, fraction->len > 0 ? fraction->str[0] : '0');
-      if (fraction->len > 0)
-        g_string_erase (fraction, 0, 1);
+      add_digit (&whole, fraction.length > 0 ? fraction.text[0] : '0');
+      if (fraction.length > 0)
+        remove_first (&fraction);
     }
   for (; exponent < 0; exponent++)
     {
-      g_string_prepend_c (fraction, whole->len > 0 ? whole->str[whole->len - 1] : '0');
-      if (whole->len > 0)
-        g_string_truncate (whole, whole->len - 1);
+      insert_digit (&fraction, whole.length > 0 ? whole.text[whole.length - 1] : '0');
+      if (whole.length > 0)
+        whole.length--;
     }
-  while (whole->len > 0 && whole->str[0] == '0')
-    g_string_erase (whole, 0, 1);
-  if (whole->len + fraction->len > MAX_DIGITS)
+  while (whole.length > 0 && whole.text[0] == '0')
+    remove_first (&whole);
+  if (whole.length + fraction.length > MAX_DIGITS)
     return NULL;
-  if (whole->len == 0)
-    g_string_append_c (whole, '0');
-  if (whole->str[0] == '0' && strspn (fraction->str, "0") == fraction->len)
-    negative = FALSE;
-  out = g_string_new (negative ? "-" : "");
-  g_string_append (out, whole->str);
-  if (fraction->len > 0)
-    g_string_append_printf (out, ".%s", fraction->str);
+  for (gsize i = 0; i < fraction.length; i++)
+    zero = zero && fraction.text[i] == '0';
+  if (whole.length == 0)
+    add_digit (&whole, '0');
+  else
+    zero = FALSE;
+  out = end = g_malloc (whole.length + fraction.length + 4);
+  if (negative && !zero)
+    *end++ = '-';
+  memcpy (end, whole.text, whole.length);
+  end += whole.length;
+  if (fraction.length > 0)
+    {
+      *end++ = '.';
+      memcpy (end, fraction.text, fraction.length);
+      end += fraction.length;
+    }
   if (limit)
-    g_string_append_c (out, 'L');
-  return g_string_free (out, FALSE);
+    *end++ = 'L';
+  *end = '\0';
+  return out;
 }
 
 static const char *
@@ -181,23 +235,6 @@ qd_input_dup_date (const char *text)
   if (!at || !is_midnight (at) || year == 0 || !g_date_valid_dmy ((GDateDay) day, (GDateMonth) month, (GDateYear) year))
     return NULL;
   return g_strdup_printf ("%04d-%02d-%02d", year, month, day);
-}
-
-static gboolean
-is_plain_number (const char *text)
-{
-  gsize whole, n;
-
-  if (*text == '-')
-    text++;
-  whole = strspn (text, "0123456789");
-  if (whole == 0)
-    return FALSE;
-  text += whole;
-  if (*text != '.')
-    return *text == '\0';
-  n = strspn (text + 1, "0123456789");
-  return n > 0 && text[1 + n] == '\0';
 }
 
 char *

@@ -182,10 +182,16 @@ cell_cache_free (gpointer data)
   g_free (cell);
 }
 
+gpointer
+qd_table_grid_get_cell_key (QdTableGrid *self, guint row, guint column)
+{
+  return GSIZE_TO_POINTER ((gsize) row * self->columns->len + column + 1);
+}
+
 static const QdCellCache *
 get_cell (QdTableGrid *self, guint row, guint column)
 {
-  gpointer key = GSIZE_TO_POINTER ((gsize) row * self->columns->len + column + 1);
+  gpointer key = qd_table_grid_get_cell_key (self, row, column);
   QdCellCache *cell;
   guint model_row;
   g_autofree char *text = NULL;

@@ -498,7 +498,7 @@ start_edit (QdTableGrid *self, QdEditMode mode, gboolean keep)
   gtk_editable_set_enable_undo (GTK_EDITABLE (self->text), TRUE);
   gtk_widget_set_can_target (self->text, TRUE);
   qd_table_grid_prepare_editor (self);
-  qd_table_grid_invalidate (self);
+  gtk_widget_queue_draw (self->canvas);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
   return TRUE;
 }
@@ -521,8 +521,6 @@ end_edit (QdTableGrid *self)
   set_text (self, "");
   gtk_widget_set_can_target (self->text, FALSE);
   g_clear_pointer (&self->original, g_free);
-  qd_table_grid_prepare_editor (self);
-  qd_table_grid_invalidate (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
   qd_table_grid_moved (self, FALSE);
 }
@@ -999,7 +997,7 @@ text_changed_cb (QdTableGrid *self)
       else
         hide_list (self);
     }
-  qd_table_grid_moved (self, FALSE);
+  qd_table_grid_typed (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 

@@ -155,6 +155,8 @@ gboolean qd_table_grid_has_cell (QdTableGrid *self);
 guint qd_table_grid_get_model_row (QdTableGrid *self); /* of the active cell */
 /** After the cursor changed: editor, scroll position (@scroll), accessible label, signals. */
 void qd_table_grid_moved (QdTableGrid *self, gboolean scroll);
+/** The text of the edit changed: the cell line may take its message back. */
+void qd_table_grid_typed (QdTableGrid *self);
 void qd_table_grid_move (QdTableGrid *self, QdMove move, gboolean extend);
 void qd_table_grid_message (QdTableGrid *self, const char *text, const char *action);
 void qd_table_grid_take_error (QdTableGrid *self, GError *error);
@@ -198,6 +200,8 @@ int qd_table_grid_get_padding (QdTableGrid *self);
 /* qd-table-draw.c */
 
 GtkWidget *qd_table_canvas_new (void) G_GNUC_WARN_UNUSED_RESULT;
+/** Where the drawing of a cell, by row of the view, is kept. */
+gpointer qd_table_grid_get_cell_key (QdTableGrid *self, guint row, guint column);
 const QdTableColors *qd_table_grid_get_colors (QdTableGrid *self);
 void qd_table_grid_draw_editor_frame (QdTableGrid *self, GtkSnapshot *snapshot, const GdkRectangle *rect);
 void qd_table_draw_mark (cairo_t *cr, QdCellFlags mark, const GdkRGBA *color, double size);

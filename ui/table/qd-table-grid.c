@@ -10,6 +10,7 @@
 
 #define FLASH_MS 600
 #define AUTOSCROLL_MS 30
+#define FEW_ROWS 100
 
 enum
 {
@@ -158,6 +159,12 @@ qd_table_grid_moved (QdTableGrid *self, gboolean scroll)
   qd_table_grid_prepare_editor (self);
   update_accessible (self);
   gtk_widget_queue_draw (self->canvas);
+  g_signal_emit (self, signals[CURSOR_MOVED], 0);
+}
+
+void
+qd_table_grid_typed (QdTableGrid *self)
+{
   g_signal_emit (self, signals[CURSOR_MOVED], 0);
 }
 
@@ -744,11 +751,36 @@ qd_table_grid_show_menu (QdTableGrid *self, double x, double y)
 
 /* The model. */
 
+/* Only cells that changed are laid out anew. */
+static void
+forget_rows (QdTableGrid *self, guint position, guint count)
+{
+  guint n_columns = qd_table_model_get_n_columns (self->model), n_rows = qd_table_model_get_n_rows (self->model);
+
+  gtk_widget_queue_draw (self->canvas);
+  if (!self->cells || position >= n_rows)
+    return;
+  count = MIN (count, n_rows - position);
+  if (count > FEW_ROWS)
+    {
+      g_hash_table_remove_all (self->cells);
+      return;
+    }
+  for (guint i = 0; i < count; i++)
+    {
+      guint row;
+
+      if (qd_table_view_from_model (self->view, position + i, &row))
+        for (guint j = 0; j < n_columns; j++)
+          g_hash_table_remove (self->cells, qd_table_grid_get_cell_key (self, row, j));
+    }
+}
+
 static void
 cells_changed_cb (QdTableGrid *self, guint position, guint count)
 {
   qd_table_summary_cells_changed (self->summary, position, count);
-  qd_table_grid_invalidate (self);
+  forget_rows (self, position, count);
   qd_table_grid_prepare_editor (self);
   update_accessible (self);
   g_signal_emit (self, signals[CHANGED], 0);

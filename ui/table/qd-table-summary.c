@@ -69,6 +69,8 @@ qd_table_stats_dup_mean (const QdTableStats *self)
   return format_decimal (qd_decimal_round (scaled, decimals), decimals);
 }
 
+#define MAX_DECIMALS 38
+
 /* One number of a totalled column, kept to take it out of the sum again. */
 typedef struct
 {
@@ -87,10 +89,11 @@ struct _QdTableSummary
 {
   QdTableModel *model; /* (unowned): the owner of the summary holds it */
   guint n_columns;
-  GArray **values;     /* (owned): by column, (element-type Value), NULL for columns without total */
-  QdTableStats *stats; /* (owned): by column */
-  gboolean *stale;     /* (owned): by column: a sum must be made anew */
-  GArray *marks;       /* (owned) (element-type Marks) */
+  GArray **values;                        /* (owned): by column, (element-type Value), NULL for columns without total */
+  QdTableStats *stats;                    /* (owned): by column */
+  guint (*by_decimals)[MAX_DECIMALS + 1]; /* (owned): by column: numbers with so many decimals */
+  gboolean *stale;                        /* (owned): by column: a sum must be made anew */
+  GArray *marks;                          /* (owned) (element-type Marks) */
   guint n_critical;
   guint n_possible;
 };
@@ -104,7 +107,7 @@ read_value (QdTableSummary *self, guint row, guint column)
   if (text && *text && !(qd_table_model_get_flags (self->model, row, column) & QD_CELL_NOT_RELEVANT))
     {
       value.kind = qd_decimal_parse (text, &value.number) ? 1 : 2;
-      value.decimals = (guint8) MIN (qd_input_count_decimals (text), 38);
+      value.decimals = (guint8) MIN (qd_input_count_decimals (text), MAX_DECIMALS);
     }
   return value;
 }
@@ -126,6 +129,7 @@ add_value (QdTableSummary *self, guint column, const Value *value)
     }
   stats->count++;
   stats->decimals = MAX (stats->decimals, value->decimals);
+  self->by_decimals[column][value->decimals]++;
 }
 
 static void
@@ -143,8 +147,9 @@ remove_value (QdTableSummary *self, guint column, const Value *value)
       return;
     }
   stats->count--;
-  if (value->decimals == stats->decimals)
-    self->stale[column] = stats->decimals > 0;
+  self->by_decimals[column][value->decimals]--;
+  while (stats->decimals > 0 && self->by_decimals[column][stats->decimals] == 0)
+    stats->decimals--;
 }
 
 static void
@@ -152,6 +157,7 @@ sum_anew (QdTableSummary *self, guint column)
 {
   self->stats[column] = (QdTableStats){ .count = 0 };
   self->stale[column] = FALSE;
+  memset (self->by_decimals[column], 0, sizeof self->by_decimals[column]);
   for (guint i = 0; i < self->values[column]->len; i++)
     add_value (self, column, &g_array_index (self->values[column], Value, i));
 }
@@ -212,6 +218,7 @@ clear_columns (QdTableSummary *self)
   g_clear_pointer (&self->values, g_free);
   g_clear_pointer (&self->stats, g_free);
   g_clear_pointer (&self->stale, g_free);
+  g_clear_pointer (&self->by_decimals, g_free);
   self->n_columns = 0;
 }
 
@@ -225,6 +232,7 @@ qd_table_summary_reset (QdTableSummary *self)
   self->values = g_new0 (GArray *, self->n_columns);
   self->stats = g_new0 (QdTableStats, self->n_columns);
   self->stale = g_new0 (gboolean, self->n_columns);
+  self->by_decimals = g_malloc0_n (self->n_columns, sizeof *self->by_decimals);
   self->n_critical = self->n_possible = 0;
   g_array_set_size (self->marks, 0);
   g_array_set_size (self->marks, n_rows);

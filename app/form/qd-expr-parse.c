@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "qd-expr-parse"
 #include "config.h"
 #include "qd-expr.h"
+#include "qd-expr-lex.h"
 #include "qd-expr-private.h"
 
 #include <string.h>
@@ -14,53 +15,12 @@
 /* Steps of the path being read and of those around it. */
 #define MAX_OPEN_STEPS 256
 
-typedef enum
-{
-  TOKEN_END,
-  TOKEN_NUMBER,
-  TOKEN_LITERAL,
-  TOKEN_NAME, /* NCName, QName or prefix:* */
-  TOKEN_STAR,
-  TOKEN_OPEN,
-  TOKEN_CLOSE,
-  TOKEN_OPEN_BRACKET,
-  TOKEN_CLOSE_BRACKET,
-  TOKEN_DOT,
-  TOKEN_DOT_DOT,
-  TOKEN_AT,
-  TOKEN_COMMA,
-  TOKEN_AXIS, /* :: */
-  TOKEN_SLASH,
-  TOKEN_SLASH_SLASH,
-  TOKEN_UNION,
-  TOKEN_PLUS,
-  TOKEN_MINUS,
-  TOKEN_EQUAL,
-  TOKEN_NOT_EQUAL,
-  TOKEN_LESS,
-  TOKEN_LESS_EQUAL,
-  TOKEN_GREATER,
-  TOKEN_GREATER_EQUAL,
-  TOKEN_DOLLAR,
-} TokenKind;
-
 typedef struct
 {
-  TokenKind kind;
-  guint32 start;
-  guint32 end;
-  guint32 colon; /* TOKEN_NAME: offset of the colon, or 0 */
-} Token;
-
-typedef struct
-{
-  QdExpr *expr;
-  const char *text;
-  Token token;
+  QdLexer lex; /* first */
   QdPrefixFunc prefixes;
   gpointer user_data;
   const char *default_ns;
-  GError *error;
   guint nesting;
   int outer; /* the path whose predicate is being read */
   guint outer_step;
@@ -69,262 +29,12 @@ typedef struct
   QdStep steps[MAX_OPEN_STEPS];
 } Parser;
 
-static gpointer
-fail (Parser *self, guint offset, QdExprError code, const char *message)
-{
-  if (self->error == NULL)
-    {
-      /* Translators: a place in a formula and what is wrong there. */
-      self->error = g_error_new (QD_EXPR_ERROR, (int) code, _ ("Character %u: %s"), qd_expr_position_of (self->expr, offset), message);
-    }
-  return NULL;
-}
-
-static gpointer G_GNUC_PRINTF (4, 5)
-    fail_with (Parser *self, guint offset, QdExprError code, const char *format, ...)
-{
-  g_autofree char *message = NULL;
-  va_list args;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-  return fail (self, offset, code, message);
-}
-
-/* Tokens. What a name or a star means depends on where it stands, which the parser knows. */
-
-static gboolean
-is_name_start (gunichar c)
-{
-  if (c < 0x80)
-    return g_ascii_isalpha ((char) c) || c == '_';
-  return (c >= 0xC0 && c <= 0x2FF && c != 0xD7 && c != 0xF7) || (c >= 0x370 && c <= 0x1FFF && c != 0x37E) || (c >= 0x200C && c <= 0x200D) ||
-         (c >= 0x2070 && c <= 0x218F) || (c >= 0x2C00 && c <= 0x2FEF) || (c >= 0x3001 && c <= 0xD7FF) || (c >= 0xF900 && c <= 0xFDCF) ||
-         (c >= 0xFDF0 && c <= 0xFFFD) || (c >= 0x10000 && c <= 0xEFFFF);
-}
-
-static gboolean
-is_name_char (gunichar c)
-{
-  if (c < 0x80)
-    return g_ascii_isalnum ((char) c) || c == '_' || c == '-' || c == '.';
-  return is_name_start (c) || c == 0xB7 || (c >= 0x300 && c <= 0x36F) || (c >= 0x203F && c <= 0x2040);
-}
-
-static guint32
-scan_name (const char *text, guint32 at)
-{
-  if (!is_name_start (g_utf8_get_char (text + at)))
-    return at;
-  while (text[at] != '\0' && is_name_char (g_utf8_get_char (text + at)))
-    at = (guint32) (g_utf8_next_char (text + at) - text);
-  return at;
-}
-
-static void
-advance (Parser *self)
-{
-  const char *text = self->text;
-  guint32 at = self->token.end;
-  Token *token = &self->token;
-  guint32 width = 1;
-
-  at += (guint32) strspn (text + at, " \t\r\n");
-  token->start = at;
-  token->colon = 0;
-  switch (text[at])
-    {
-    case '\0':
-      token->kind = TOKEN_END;
-      width = 0;
-      break;
-    case '(':
-      token->kind = TOKEN_OPEN;
-      break;
-    case ')':
-      token->kind = TOKEN_CLOSE;
-      break;
-    case '[':
-      token->kind = TOKEN_OPEN_BRACKET;
-      break;
-    case ']':
-      token->kind = TOKEN_CLOSE_BRACKET;
-      break;
-    case '@':
-      token->kind = TOKEN_AT;
-      break;
-    case ',':
-      token->kind = TOKEN_COMMA;
-      break;
-    case '|':
-      token->kind = TOKEN_UNION;
-      break;
-    case '+':
-      token->kind = TOKEN_PLUS;
-      break;
-    case '-':
-      token->kind = TOKEN_MINUS;
-      break;
-    case '=':
-      token->kind = TOKEN_EQUAL;
-      break;
-    case '*':
-      token->kind = TOKEN_STAR;
-      break;
-    case '$':
-      token->kind = TOKEN_DOLLAR;
-      break;
-    case '/':
-      token->kind = text[at + 1] == '/' ? TOKEN_SLASH_SLASH : TOKEN_SLASH;
-      width = text[at + 1] == '/' ? 2 : 1;
-      break;
-    case '<':
-      token->kind = text[at + 1] == '=' ? TOKEN_LESS_EQUAL : TOKEN_LESS;
-      width = text[at + 1] == '=' ? 2 : 1;
-      break;
-    case '>':
-      token->kind = text[at + 1] == '=' ? TOKEN_GREATER_EQUAL : TOKEN_GREATER;
-      width = text[at + 1] == '=' ? 2 : 1;
-      break;
-    case '!':
-      if (text[at + 1] != '=')
-        {
-          fail (self, at, QD_EXPR_ERROR_SYNTAX, _ ("“!” is followed by “=” or not used at all; use not(…)."));
-          token->kind = TOKEN_END;
-          return;
-        }
-      token->kind = TOKEN_NOT_EQUAL;
-      width = 2;
-      break;
-    case ':':
-      if (text[at + 1] != ':')
-        {
-          fail (self, at, QD_EXPR_ERROR_SYNTAX, _ ("A colon stands only inside a name with a prefix."));
-          token->kind = TOKEN_END;
-          return;
-        }
-      token->kind = TOKEN_AXIS;
-      width = 2;
-      break;
-    case '"':
-    case '\'':
-      {
-        const char *end = strchr (text + at + 1, text[at]);
-
-        if (end == NULL)
-          {
-            fail (self, at, QD_EXPR_ERROR_SYNTAX, _ ("This text has no closing quotation mark."));
-            token->kind = TOKEN_END;
-            return;
-          }
-        token->kind = TOKEN_LITERAL;
-        width = (guint32) (end - text) + 1 - at;
-        break;
-      }
-    case '.':
-      if (!g_ascii_isdigit (text[at + 1]))
-        {
-          token->kind = text[at + 1] == '.' ? TOKEN_DOT_DOT : TOKEN_DOT;
-          width = text[at + 1] == '.' ? 2 : 1;
-          break;
-        }
-      G_GNUC_FALLTHROUGH;
-    default:
-      if (g_ascii_isdigit (text[at]) || text[at] == '.')
-        {
-          width = (guint32) strspn (text + at, "0123456789");
-          if (text[at + width] == '.')
-            width += 1 + (guint32) strspn (text + at + width + 1, "0123456789");
-          token->kind = TOKEN_NUMBER;
-          break;
-        }
-      token->end = scan_name (text, at);
-      if (token->end == at)
-        {
-          g_autofree char *odd = g_strndup (text + at, (gsize) (g_utf8_next_char (text + at) - (text + at)));
-
-          fail_with (self, at, QD_EXPR_ERROR_SYNTAX, _ ("“%s” cannot stand here."), odd);
-          token->kind = TOKEN_END;
-          return;
-        }
-      token->kind = TOKEN_NAME;
-      if (text[token->end] == ':' && text[token->end + 1] != ':')
-        {
-          guint32 local = token->end + 1;
-
-          token->colon = token->end;
-          token->end = text[local] == '*' ? local + 1 : scan_name (text, local);
-          if (token->end == local)
-            {
-              fail (self, local, QD_EXPR_ERROR_SYNTAX, _ ("A name is missing after the prefix."));
-              token->kind = TOKEN_END;
-            }
-        }
-      return;
-    }
-  token->end = at + width;
-}
-
-static gboolean
-token_is (const Parser *self, const char *name)
-{
-  gsize length = strlen (name);
-
-  return self->token.kind == TOKEN_NAME && self->token.end - self->token.start == length && memcmp (self->text + self->token.start, name, length) == 0;
-}
-
-/* Where an operator must stand, "div1" is `div 1`: read literally it could only be an error, and other programs take it. */
-static gboolean
-is_operator (Parser *self, const char *word)
-{
-  gsize length = strlen (word);
-
-  if (token_is (self, word))
-    return TRUE;
-  if (self->token.kind != TOKEN_NAME || self->token.colon != 0 || strncmp (self->text + self->token.start, word, length) != 0 || !g_ascii_isdigit (self->text[self->token.start + length]))
-    return FALSE;
-  self->token.end = self->token.start + (guint32) length;
-  return TRUE;
-}
-
-static char *
-token_text (const Parser *self)
-{
-  return g_strndup (self->text + self->token.start, self->token.end - self->token.start);
-}
-
-static gpointer
-fail_here (Parser *self, const char *expected)
-{
-  g_autofree char *found = NULL;
-
-  if (self->token.kind == TOKEN_END)
-    return fail_with (self, self->token.start, QD_EXPR_ERROR_SYNTAX, _ ("The formula ends too early: %s is missing."), expected);
-  found = token_text (self);
-  return fail_with (self, self->token.start, QD_EXPR_ERROR_SYNTAX, _ ("%s is expected here, not “%s”."), expected, found);
-}
-
-static gboolean
-expect (Parser *self, TokenKind kind, const char *what)
-{
-  if (self->error != NULL)
-    return FALSE;
-  if (self->token.kind != kind)
-    {
-      fail_here (self, what);
-      return FALSE;
-    }
-  advance (self);
-  return self->error == NULL;
-}
-
 /* Names. */
 
 static const char *
 resolve_prefix (Parser *self, guint32 start, guint32 colon)
 {
-  g_autofree char *prefix = g_strndup (self->text + start, colon - start);
+  g_autofree char *prefix = g_strndup (self->lex.text + start, colon - start);
   const char *uri = self->prefixes == NULL ? NULL : self->prefixes (prefix, self->user_data);
 
   if (uri != NULL)
@@ -335,7 +45,7 @@ resolve_prefix (Parser *self, guint32 start, guint32 colon)
     return g_intern_static_string (JR_NAMESPACE);
   if (strcmp (prefix, "qd") == 0)
     return g_intern_static_string (QD_NAMESPACE);
-  return fail_with (self, start, QD_EXPR_ERROR_UNKNOWN_PREFIX, _ ("The prefix “%s” is not declared."), prefix);
+  return qd_lexer_fail_with (&self->lex, start, QD_EXPR_ERROR_UNKNOWN_PREFIX, _ ("The prefix “%s” is not declared."), prefix);
 }
 
 static const char *
@@ -345,8 +55,8 @@ intern_range (const Parser *self, guint32 start, guint32 end)
   char name[64];
 
   if (end - start >= sizeof name)
-    return g_intern_string (long_name = g_strndup (self->text + start, end - start));
-  memcpy (name, self->text + start, end - start);
+    return g_intern_string (long_name = g_strndup (self->lex.text + start, end - start));
+  memcpy (name, self->lex.text + start, end - start);
   name[end - start] = '\0';
   return g_intern_string (name);
 }
@@ -356,7 +66,7 @@ intern_range (const Parser *self, guint32 start, guint32 end)
 static QdExprNode *
 make_node (Parser *self, QdExprKind kind, QdValueType type, guint32 offset, QdExprNode **items, guint n)
 {
-  QdExprNode *node = qd_expr_allocate (self->expr, sizeof (QdExprNode));
+  QdExprNode *node = qd_expr_allocate (self->lex.expr, sizeof (QdExprNode));
   guint depth = 0;
 
   node->kind = (guint8) kind;
@@ -364,7 +74,7 @@ make_node (Parser *self, QdExprKind kind, QdValueType type, guint32 offset, QdEx
   node->offset = offset;
   if (n > 0)
     {
-      node->items = qd_expr_allocate (self->expr, n * sizeof (QdExprNode *));
+      node->items = qd_expr_allocate (self->lex.expr, n * sizeof (QdExprNode *));
       memcpy (node->items, items, n * sizeof (QdExprNode *));
       node->n = n;
     }
@@ -375,7 +85,7 @@ make_node (Parser *self, QdExprKind kind, QdValueType type, guint32 offset, QdEx
     }
   node->depth = (guint16) (depth + 1);
   if (node->depth > QD_EXPR_MAX_DEPTH)
-    return fail (self, offset, QD_EXPR_ERROR_TOO_COMPLEX, _ ("The formula is nested too deeply."));
+    return qd_lexer_fail (&self->lex, offset, QD_EXPR_ERROR_TOO_COMPLEX, _ ("The formula is nested too deeply."));
   return node;
 }
 
@@ -393,9 +103,9 @@ make_list (Parser *self, QdExprKind kind, QdValueType type, guint32 offset, guin
 static gboolean
 enter (Parser *self)
 {
-  if (self->error == NULL && ++self->nesting <= QD_EXPR_MAX_NESTING)
+  if (self->lex.error == NULL && ++self->nesting <= QD_EXPR_MAX_NESTING)
     return TRUE;
-  fail (self, self->token.start, QD_EXPR_ERROR_TOO_COMPLEX, _ ("The formula is nested too deeply."));
+  qd_lexer_fail (&self->lex, self->lex.token.start, QD_EXPR_ERROR_TOO_COMPLEX, _ ("The formula is nested too deeply."));
   return FALSE;
 }
 
@@ -485,11 +195,11 @@ parse_predicates (Parser *self, int path, guint step, QdPredicate **predicates_o
   int outer = self->outer;
   guint outer_step = self->outer_step;
 
-  while (self->error == NULL && self->token.kind == TOKEN_OPEN_BRACKET)
+  while (self->lex.error == NULL && self->lex.token.kind == TOKEN_OPEN_BRACKET)
     {
       QdPredicate predicate = { 0 };
 
-      advance (self);
+      qd_lexer_advance (&self->lex);
       self->outer = path;
       self->outer_step = step;
       if (enter (self))
@@ -497,19 +207,19 @@ parse_predicates (Parser *self, int path, guint step, QdPredicate **predicates_o
       self->nesting--;
       self->outer = outer;
       self->outer_step = outer_step;
-      if (predicate.node == NULL || !expect (self, TOKEN_CLOSE_BRACKET, "“]”"))
+      if (predicate.node == NULL || !qd_lexer_expect (&self->lex, TOKEN_CLOSE_BRACKET, "“]”"))
         return FALSE;
       classify_predicate (&predicate);
       if (predicates == NULL)
         predicates = g_array_new (FALSE, FALSE, sizeof (QdPredicate));
       g_array_append_val (predicates, predicate);
     }
-  if (self->error != NULL)
+  if (self->lex.error != NULL)
     return FALSE;
   if (predicates != NULL)
     {
       *n_out = predicates->len;
-      *predicates_out = qd_expr_allocate (self->expr, predicates->len * sizeof (QdPredicate));
+      *predicates_out = qd_expr_allocate (self->lex.expr, predicates->len * sizeof (QdPredicate));
       memcpy (*predicates_out, predicates->data, predicates->len * sizeof (QdPredicate));
     }
   return TRUE;
@@ -540,7 +250,7 @@ static const struct
 static gboolean
 next_is (const Parser *self, const char *what)
 {
-  const char *p = self->text + self->token.end;
+  const char *p = self->lex.text + self->lex.token.end;
 
   p += strspn (p, " \t\r\n");
   return g_str_has_prefix (p, what);
@@ -550,100 +260,100 @@ next_is (const Parser *self, const char *what)
 static gboolean
 parse_type_test (Parser *self, QdStep *step)
 {
-  gboolean is_pi = token_is (self, "processing-instruction");
+  gboolean is_pi = qd_lexer_is (&self->lex, "processing-instruction");
 
-  step->test = token_is (self, "node") ? QD_TEST_NODE : token_is (self, "text")  ? QD_TEST_TEXT
-                                                    : token_is (self, "comment") ? QD_TEST_COMMENT
-                                                                                 : QD_TEST_PI;
-  advance (self);
-  if (!expect (self, TOKEN_OPEN, "“(”"))
+  step->test = qd_lexer_is (&self->lex, "node") ? QD_TEST_NODE : qd_lexer_is (&self->lex, "text")  ? QD_TEST_TEXT
+                                                             : qd_lexer_is (&self->lex, "comment") ? QD_TEST_COMMENT
+                                                                                                   : QD_TEST_PI;
+  qd_lexer_advance (&self->lex);
+  if (!qd_lexer_expect (&self->lex, TOKEN_OPEN, "“(”"))
     return FALSE;
-  if (is_pi && self->token.kind == TOKEN_LITERAL)
+  if (is_pi && self->lex.token.kind == TOKEN_LITERAL)
     {
-      step->name = intern_range (self, self->token.start + 1, self->token.end - 1);
-      advance (self);
+      step->name = intern_range (self, self->lex.token.start + 1, self->lex.token.end - 1);
+      qd_lexer_advance (&self->lex);
     }
-  return expect (self, TOKEN_CLOSE, "“)”");
+  return qd_lexer_expect (&self->lex, TOKEN_CLOSE, "“)”");
 }
 
 static gboolean
 is_type_name (const Parser *self)
 {
-  return self->token.colon == 0 && (token_is (self, "node") || token_is (self, "text") || token_is (self, "comment") || token_is (self, "processing-instruction"));
+  return self->lex.token.colon == 0 && (qd_lexer_is (&self->lex, "node") || qd_lexer_is (&self->lex, "text") || qd_lexer_is (&self->lex, "comment") || qd_lexer_is (&self->lex, "processing-instruction"));
 }
 
 static gboolean
 parse_name_test (Parser *self, QdStep *step)
 {
-  if (self->token.kind == TOKEN_STAR)
+  if (self->lex.token.kind == TOKEN_STAR)
     {
       step->test = QD_TEST_ANY_NAME;
-      advance (self);
-      return self->error == NULL;
+      qd_lexer_advance (&self->lex);
+      return self->lex.error == NULL;
     }
-  if (self->token.kind != TOKEN_NAME)
+  if (self->lex.token.kind != TOKEN_NAME)
     {
-      fail_here (self, _ ("a name"));
+      qd_lexer_fail_here (&self->lex, _ ("a name"));
       return FALSE;
     }
   if (is_type_name (self) && next_is (self, "("))
     return parse_type_test (self, step);
   step->test = QD_TEST_NAME;
-  if (self->token.colon != 0)
+  if (self->lex.token.colon != 0)
     {
-      step->ns = resolve_prefix (self, self->token.start, self->token.colon);
+      step->ns = resolve_prefix (self, self->lex.token.start, self->lex.token.colon);
       if (step->ns == NULL)
         return FALSE;
-      if (self->text[self->token.colon + 1] == '*')
+      if (self->lex.text[self->lex.token.colon + 1] == '*')
         step->test = QD_TEST_ANY_IN_NAMESPACE;
       else
-        step->name = intern_range (self, self->token.colon + 1, self->token.end);
+        step->name = intern_range (self, self->lex.token.colon + 1, self->lex.token.end);
     }
   else
     {
-      step->name = intern_range (self, self->token.start, self->token.end);
+      step->name = intern_range (self, self->lex.token.start, self->lex.token.end);
       step->loose = self->default_ns != NULL && step->axis != QD_AXIS_ATTRIBUTE && step->axis != QD_AXIS_NAMESPACE;
       step->loose_ns = self->default_ns;
     }
-  advance (self);
-  return self->error == NULL;
+  qd_lexer_advance (&self->lex);
+  return self->lex.error == NULL;
 }
 
 static gboolean
 parse_step (Parser *self, int path, guint index, QdStep *step)
 {
   step->axis = QD_AXIS_CHILD;
-  if (self->token.kind == TOKEN_DOT || self->token.kind == TOKEN_DOT_DOT)
+  if (self->lex.token.kind == TOKEN_DOT || self->lex.token.kind == TOKEN_DOT_DOT)
     {
-      step->axis = self->token.kind == TOKEN_DOT ? QD_AXIS_SELF : QD_AXIS_PARENT;
+      step->axis = self->lex.token.kind == TOKEN_DOT ? QD_AXIS_SELF : QD_AXIS_PARENT;
       step->test = QD_TEST_NODE;
-      advance (self);
-      return self->error == NULL;
+      qd_lexer_advance (&self->lex);
+      return self->lex.error == NULL;
     }
-  if (self->token.kind == TOKEN_AT)
+  if (self->lex.token.kind == TOKEN_AT)
     {
       step->axis = QD_AXIS_ATTRIBUTE;
-      advance (self);
+      qd_lexer_advance (&self->lex);
     }
-  else if (self->token.kind == TOKEN_NAME && self->token.colon == 0 && next_is (self, "::"))
+  else if (self->lex.token.kind == TOKEN_NAME && self->lex.token.colon == 0 && next_is (self, "::"))
     {
       gsize i;
 
       for (i = 0; i < G_N_ELEMENTS (axes); i++)
-        if (token_is (self, axes[i].name))
+        if (qd_lexer_is (&self->lex, axes[i].name))
           break;
       if (i == G_N_ELEMENTS (axes))
         {
-          g_autofree char *name = token_text (self);
+          g_autofree char *name = qd_lexer_dup_token (&self->lex);
 
-          fail_with (self, self->token.start, QD_EXPR_ERROR_SYNTAX, _ ("There is no axis “%s”."), name);
+          qd_lexer_fail_with (&self->lex, self->lex.token.start, QD_EXPR_ERROR_SYNTAX, _ ("There is no axis “%s”."), name);
           return FALSE;
         }
       step->axis = (guint8) axes[i].axis;
-      advance (self);
-      advance (self);
+      qd_lexer_advance (&self->lex);
+      qd_lexer_advance (&self->lex);
     }
-  if (self->error != NULL || !parse_name_test (self, step) || !parse_predicates (self, path, index, &step->predicates, &step->n_predicates))
+  if (self->lex.error != NULL || !parse_name_test (self, step) || !parse_predicates (self, path, index, &step->predicates, &step->n_predicates))
     return FALSE;
   for (guint i = 0; i < step->n_predicates; i++)
     if ((step->predicates[i].node->flags & QD_NODE_FLAG_LAST) && !(i == 0 && step->predicates[i].kind == QD_PREDICATE_LAST && step->axis == QD_AXIS_CHILD))
@@ -654,7 +364,7 @@ parse_step (Parser *self, int path, guint index, QdStep *step)
 static gboolean
 starts_step (const Parser *self)
 {
-  return self->token.kind == TOKEN_NAME || self->token.kind == TOKEN_STAR || self->token.kind == TOKEN_AT || self->token.kind == TOKEN_DOT || self->token.kind == TOKEN_DOT_DOT;
+  return self->lex.token.kind == TOKEN_NAME || self->lex.token.kind == TOKEN_STAR || self->lex.token.kind == TOKEN_AT || self->lex.token.kind == TOKEN_DOT || self->lex.token.kind == TOKEN_DOT_DOT;
 }
 
 /* `//name` is descendant-or-self::node()/child::name, which is descendant::name unless a predicate counts. */
@@ -678,7 +388,7 @@ add_step (Parser *self, guint first, const QdStep *step)
     }
   if (self->n_steps == MAX_OPEN_STEPS)
     {
-      fail (self, self->token.start, QD_EXPR_ERROR_TOO_COMPLEX, _ ("The formula has a path with too many steps."));
+      qd_lexer_fail (&self->lex, self->lex.token.start, QD_EXPR_ERROR_TOO_COMPLEX, _ ("The formula has a path with too many steps."));
       return FALSE;
     }
   self->steps[self->n_steps++] = *step;
@@ -713,10 +423,10 @@ steps_stream (const QdStep *steps, guint n)
 static int
 reserve_path (Parser *self, guint32 offset)
 {
-  QdPath path = { .outer = self->outer, .outer_step = self->outer_step, .position = qd_expr_position_of (self->expr, offset) };
+  QdPath path = { .outer = self->outer, .outer_step = self->outer_step, .position = qd_expr_position_of (self->lex.expr, offset) };
 
-  g_array_append_val (self->expr->paths, path);
-  return (int) self->expr->paths->len - 1;
+  g_array_append_val (self->lex.expr->paths, path);
+  return (int) self->lex.expr->paths->len - 1;
 }
 
 static QdExprNode *
@@ -730,12 +440,12 @@ finish_path (Parser *self, guint32 offset, int index, QdExprPath *from, guint fi
 
   if (node == NULL)
     return NULL;
-  path = qd_expr_allocate (self->expr, sizeof (QdExprPath));
+  path = qd_expr_allocate (self->lex.expr, sizeof (QdExprPath));
   *path = *from;
   path->n_steps = n_steps;
-  path->steps = qd_expr_allocate (self->expr, (n_steps + 1) * sizeof (QdStep));
-  record_steps = qd_expr_allocate (self->expr, (n_steps + 1) * sizeof (QdPathStep));
-  record = &g_array_index (self->expr->paths, QdPath, index);
+  path->steps = qd_expr_allocate (self->lex.expr, (n_steps + 1) * sizeof (QdStep));
+  record_steps = qd_expr_allocate (self->lex.expr, (n_steps + 1) * sizeof (QdPathStep));
+  record = &g_array_index (self->lex.expr->paths, QdPath, index);
   record->has_predicates = path->n_base_predicates > 0;
   for (guint i = 0; i < n_steps; i++)
     {
@@ -770,7 +480,7 @@ finish_path (Parser *self, guint32 offset, int index, QdExprPath *from, guint fi
   if (path->origin == QD_PATH_CONTEXT)
     node->flags |= QD_NODE_FLAG_CONTEXT;
   if (node->depth > QD_EXPR_MAX_DEPTH)
-    return fail (self, offset, QD_EXPR_ERROR_TOO_COMPLEX, _ ("The formula is nested too deeply."));
+    return qd_lexer_fail (&self->lex, offset, QD_EXPR_ERROR_TOO_COMPLEX, _ ("The formula is nested too deeply."));
   return node;
 }
 
@@ -787,9 +497,9 @@ parse_steps (Parser *self, guint32 offset, int index, QdExprPath *path)
       QdStep step = { 0 };
       guint place;
 
-      if (self->token.kind == TOKEN_SLASH || self->token.kind == TOKEN_SLASH_SLASH)
+      if (self->lex.token.kind == TOKEN_SLASH || self->lex.token.kind == TOKEN_SLASH_SLASH)
         {
-          if (self->token.kind == TOKEN_SLASH_SLASH)
+          if (self->lex.token.kind == TOKEN_SLASH_SLASH)
             {
               QdStep any = { .axis = QD_AXIS_DESCENDANT_OR_SELF, .test = QD_TEST_NODE };
 
@@ -797,7 +507,7 @@ parse_steps (Parser *self, guint32 offset, int index, QdExprPath *path)
                 return NULL;
             }
           after_slash = self->n_steps > first || path->origin != QD_PATH_ROOT;
-          advance (self);
+          qd_lexer_advance (&self->lex);
         }
       else if (self->n_steps > first || path->origin != QD_PATH_CONTEXT)
         {
@@ -806,24 +516,24 @@ parse_steps (Parser *self, guint32 offset, int index, QdExprPath *path)
       /* Only a lone slash is a path without a step. */
       if (!after_slash && path->origin == QD_PATH_ROOT && !starts_step (self))
         break;
-      if (self->error != NULL)
+      if (self->lex.error != NULL)
         return NULL;
       if (!starts_step (self))
-        return fail_here (self, _ ("a step of a path"));
+        return qd_lexer_fail_here (&self->lex, _ ("a step of a path"));
       place = self->n_steps - first;
       if (!parse_step (self, index, place, &step) || !add_step (self, first, &step))
         return NULL;
       /* A step that was joined with the // before it is known by another place than its predicates were told. */
       if (self->n_steps - first == place)
-        for (guint i = (guint) index + 1; i < self->expr->paths->len; i++)
+        for (guint i = (guint) index + 1; i < self->lex.expr->paths->len; i++)
           {
-            QdPath *inner = &g_array_index (self->expr->paths, QdPath, i);
+            QdPath *inner = &g_array_index (self->lex.expr->paths, QdPath, i);
 
             if (inner->outer == index && inner->outer_step == place)
               inner->outer_step = place - 1;
           }
     }
-  if (self->error != NULL)
+  if (self->lex.error != NULL)
     return NULL;
   node = finish_path (self, offset, index, path, first);
   self->n_steps = first;
@@ -837,32 +547,32 @@ note_uses (Parser *self, const QdExprNode *node)
 {
   const QdExprFunction *function = node->call.function;
 
-  self->expr->uses |= function->uses;
+  self->lex.expr->uses |= function->uses;
   /* With a seed the order is always the same. */
   if (strcmp (function->name, "randomize") == 0 && node->n == 1)
-    self->expr->uses |= QD_EXPR_USES_RANDOM;
+    self->lex.expr->uses |= QD_EXPR_USES_RANDOM;
   /* position() without argument counts rows only outside predicates; position(node) always does. */
   if ((function->flags & (QD_FUNCTION_POSITION | QD_FUNCTION_LAST)) && (node->n > 0 || self->outer < 0))
-    self->expr->uses |= QD_EXPR_USES_POSITION;
+    self->lex.expr->uses |= QD_EXPR_USES_POSITION;
 }
 
 static const QdExprFunction *
 find_function (Parser *self)
 {
-  g_autofree char *name = token_text (self);
+  g_autofree char *name = qd_lexer_dup_token (&self->lex);
   const QdExprFunction *function;
 
-  if (self->token.colon != 0)
+  if (self->lex.token.colon != 0)
     {
-      const char *uri = resolve_prefix (self, self->token.start, self->token.colon);
-      const char *local = self->text + self->token.colon + 1;
+      const char *uri = resolve_prefix (self, self->lex.token.start, self->lex.token.colon);
+      const char *local = self->lex.text + self->lex.token.colon + 1;
       g_autofree char *canonical = NULL;
 
       if (uri == NULL)
         return NULL;
       canonical = g_strdup_printf ("%s:%.*s", strcmp (uri, JR_NAMESPACE) == 0 ? "jr" : strcmp (uri, QD_NAMESPACE) == 0 ? "qd"
                                                                                                                        : "?",
-                                   (int) (self->token.end - self->token.colon - 1),
+                                   (int) (self->lex.token.end - self->lex.token.colon - 1),
                                    local);
       function = qd_expr_find_function (canonical);
     }
@@ -871,14 +581,14 @@ find_function (Parser *self)
       function = qd_expr_find_function (name);
     }
   if (function == NULL)
-    return fail_with (self, self->token.start, QD_EXPR_ERROR_UNKNOWN_FUNCTION, _ ("The function “%s” is not known."), name);
+    return qd_lexer_fail_with (&self->lex, self->lex.token.start, QD_EXPR_ERROR_UNKNOWN_FUNCTION, _ ("The function “%s” is not known."), name);
   return function;
 }
 
 static QdExprNode *
 parse_call (Parser *self)
 {
-  guint32 offset = self->token.start;
+  guint32 offset = self->lex.token.start;
   const QdExprFunction *function = find_function (self);
   const guint base = self->operands->len;
   guint n;
@@ -886,9 +596,9 @@ parse_call (Parser *self)
 
   if (function == NULL)
     return NULL;
-  advance (self);
-  advance (self);
-  if (self->token.kind != TOKEN_CLOSE)
+  qd_lexer_advance (&self->lex);
+  qd_lexer_advance (&self->lex);
+  if (self->lex.token.kind != TOKEN_CLOSE)
     for (;;)
       {
         QdExprNode *argument = NULL;
@@ -899,27 +609,27 @@ parse_call (Parser *self)
         if (argument == NULL)
           return NULL;
         g_ptr_array_add (self->operands, argument);
-        if (self->token.kind != TOKEN_COMMA)
+        if (self->lex.token.kind != TOKEN_COMMA)
           break;
-        advance (self);
+        qd_lexer_advance (&self->lex);
       }
-  if (!expect (self, TOKEN_CLOSE, "“)”"))
+  if (!qd_lexer_expect (&self->lex, TOKEN_CLOSE, "“)”"))
     return NULL;
   n = self->operands->len - base;
   if ((int) n < function->min || (function->max >= 0 && (int) n > function->max))
     {
       if (function->min == function->max)
-        return fail_with (self, offset, QD_EXPR_ERROR_ARGUMENTS, ngettext ("“%s” takes %d argument; here it has %u.", "“%s” takes %d arguments; here it has %u.", (gulong) function->min), function->name, function->min, n);
+        return qd_lexer_fail_with (&self->lex, offset, QD_EXPR_ERROR_ARGUMENTS, ngettext ("“%s” takes %d argument; here it has %u.", "“%s” takes %d arguments; here it has %u.", (gulong) function->min), function->name, function->min, n);
       if (function->max < 0)
-        return fail_with (self, offset, QD_EXPR_ERROR_ARGUMENTS, ngettext ("“%s” takes at least %d argument; here it has %u.", "“%s” takes at least %d arguments; here it has %u.", (gulong) function->min), function->name, function->min, n);
-      return fail_with (self, offset, QD_EXPR_ERROR_ARGUMENTS, _ ("“%s” takes %d to %d arguments; here it has %u."), function->name, function->min, function->max, n);
+        return qd_lexer_fail_with (&self->lex, offset, QD_EXPR_ERROR_ARGUMENTS, ngettext ("“%s” takes at least %d argument; here it has %u.", "“%s” takes at least %d arguments; here it has %u.", (gulong) function->min), function->name, function->min, n);
+      return qd_lexer_fail_with (&self->lex, offset, QD_EXPR_ERROR_ARGUMENTS, _ ("“%s” takes %d to %d arguments; here it has %u."), function->name, function->min, function->max, n);
     }
   if ((function->flags & QD_FUNCTION_NODES_FIRST) && n > 0)
     {
       const QdExprNode *first = g_ptr_array_index (self->operands, base);
 
       if (first->type != QD_VALUE_NODES && first->type != QD_VALUE_ANY)
-        return fail_with (self, first->offset, QD_EXPR_ERROR_TYPE, _ ("“%s” needs a path to nodes here."), function->name);
+        return qd_lexer_fail_with (&self->lex, first->offset, QD_EXPR_ERROR_TYPE, _ ("“%s” needs a path to nodes here."), function->name);
     }
   node = make_list (self, QD_NODE_CALL, (QdValueType) function->type, offset, base);
   if (node == NULL)
@@ -936,7 +646,7 @@ parse_call (Parser *self)
     node->type = node->items[1]->type;
   note_uses (self, node);
   if (strcmp (function->name, "regex") == 0)
-    g_ptr_array_add (self->expr->caches, node);
+    g_ptr_array_add (self->lex.expr->caches, node);
   return node;
 }
 
@@ -963,95 +673,74 @@ is_origin (const QdExprNode *node, QdExprPath *path)
 static QdExprNode *
 parse_primary (Parser *self)
 {
-  guint32 offset = self->token.start;
+  guint32 offset = self->lex.token.start;
   QdExprNode *node;
 
-  switch (self->token.kind)
+  switch (self->lex.token.kind)
     {
     case TOKEN_OPEN:
-      advance (self);
+      qd_lexer_advance (&self->lex);
       node = enter (self) ? parse_expression (self) : NULL;
       self->nesting--;
-      return node != NULL && expect (self, TOKEN_CLOSE, "“)”") ? node : NULL;
+      return node != NULL && qd_lexer_expect (&self->lex, TOKEN_CLOSE, "“)”") ? node : NULL;
     case TOKEN_LITERAL:
       node = make_node (self, QD_NODE_STRING, QD_VALUE_STRING, offset, NULL, 0);
       {
-        gsize length = self->token.end - self->token.start - 2;
-        char *string = qd_expr_allocate (self->expr, length + 1);
+        gsize length = self->lex.token.end - self->lex.token.start - 2;
+        char *string = qd_expr_allocate (self->lex.expr, length + 1);
 
-        memcpy (string, self->text + self->token.start + 1, length);
+        memcpy (string, self->lex.text + self->lex.token.start + 1, length);
         node->string = string;
       }
-      advance (self);
+      qd_lexer_advance (&self->lex);
       return node;
     case TOKEN_NUMBER:
       node = make_node (self, QD_NODE_NUMBER, QD_VALUE_NUMBER, offset, NULL, 0);
       {
-        g_autofree char *digits = token_text (self);
+        g_autofree char *digits = qd_lexer_dup_token (&self->lex);
 
         qd_number_parse (&node->number, digits);
       }
-      advance (self);
+      qd_lexer_advance (&self->lex);
       return node;
     case TOKEN_NAME:
       return parse_call (self);
     case TOKEN_DOLLAR:
-      return fail (self, offset, QD_EXPR_ERROR_SYNTAX, _ ("Variables are not used in forms."));
-    case TOKEN_END:
-    case TOKEN_STAR:
-    case TOKEN_CLOSE:
-    case TOKEN_OPEN_BRACKET:
-    case TOKEN_CLOSE_BRACKET:
-    case TOKEN_DOT:
-    case TOKEN_DOT_DOT:
-    case TOKEN_AT:
-    case TOKEN_COMMA:
-    case TOKEN_AXIS:
-    case TOKEN_SLASH:
-    case TOKEN_SLASH_SLASH:
-    case TOKEN_UNION:
-    case TOKEN_PLUS:
-    case TOKEN_MINUS:
-    case TOKEN_EQUAL:
-    case TOKEN_NOT_EQUAL:
-    case TOKEN_LESS:
-    case TOKEN_LESS_EQUAL:
-    case TOKEN_GREATER:
-    case TOKEN_GREATER_EQUAL:
+      return qd_lexer_fail (&self->lex, offset, QD_EXPR_ERROR_SYNTAX, _ ("Variables are not used in forms."));
     default:
-      return fail_here (self, _ ("a value"));
+      return qd_lexer_fail_here (&self->lex, _ ("a value"));
     }
 }
 
 static QdExprNode *
 parse_path (Parser *self)
 {
-  guint32 offset = self->token.start;
+  guint32 offset = self->lex.token.start;
   QdExprPath path = { .origin = QD_PATH_CONTEXT };
   QdExprNode *primary;
   int index;
 
-  if (self->error != NULL)
+  if (self->lex.error != NULL)
     return NULL;
-  if (self->token.kind == TOKEN_SLASH || self->token.kind == TOKEN_SLASH_SLASH)
+  if (self->lex.token.kind == TOKEN_SLASH || self->lex.token.kind == TOKEN_SLASH_SLASH)
     {
       path.origin = QD_PATH_ROOT;
       return parse_steps (self, offset, reserve_path (self, offset), &path);
     }
-  if (starts_step (self) && !(self->token.kind == TOKEN_NAME && next_is (self, "(") && !is_type_name (self)))
+  if (starts_step (self) && !(self->lex.token.kind == TOKEN_NAME && next_is (self, "(") && !is_type_name (self)))
     return parse_steps (self, offset, reserve_path (self, offset), &path);
 
   primary = parse_primary (self);
-  if (primary == NULL || self->error != NULL)
+  if (primary == NULL || self->lex.error != NULL)
     return NULL;
   path.origin = QD_PATH_OTHER;
-  if (!is_origin (primary, &path) && self->token.kind != TOKEN_OPEN_BRACKET && self->token.kind != TOKEN_SLASH && self->token.kind != TOKEN_SLASH_SLASH)
+  if (!is_origin (primary, &path) && self->lex.token.kind != TOKEN_OPEN_BRACKET && self->lex.token.kind != TOKEN_SLASH && self->lex.token.kind != TOKEN_SLASH_SLASH)
     return primary;
   if (path.origin == QD_PATH_OTHER)
     {
       path.base = primary;
       if (primary->type != QD_VALUE_NODES && primary->type != QD_VALUE_ANY)
-        return fail (self, offset, QD_EXPR_ERROR_TYPE, _ ("Only nodes can be filtered or followed by a path."));
+        return qd_lexer_fail (&self->lex, offset, QD_EXPR_ERROR_TYPE, _ ("Only nodes can be filtered or followed by a path."));
     }
   index = reserve_path (self, offset);
   if (!parse_predicates (self, index, G_MAXUINT, &path.base_predicates, &path.n_base_predicates))
@@ -1064,26 +753,26 @@ parse_path (Parser *self)
 static QdExprNode *
 parse_union (Parser *self)
 {
-  guint32 offset = self->token.start;
+  guint32 offset = self->lex.token.start;
   const guint base = self->operands->len;
   QdExprNode *first = parse_path (self);
 
-  if (first == NULL || self->token.kind != TOKEN_UNION)
+  if (first == NULL || self->lex.token.kind != TOKEN_UNION)
     return first;
   g_ptr_array_add (self->operands, first);
-  while (self->error == NULL && self->token.kind == TOKEN_UNION)
+  while (self->lex.error == NULL && self->lex.token.kind == TOKEN_UNION)
     {
-      advance (self);
+      qd_lexer_advance (&self->lex);
       g_ptr_array_add (self->operands, parse_path (self));
     }
-  if (self->error != NULL)
+  if (self->lex.error != NULL)
     return NULL;
   for (guint i = base; i < self->operands->len; i++)
     {
       const QdExprNode *item = g_ptr_array_index (self->operands, i);
 
       if (item->type != QD_VALUE_NODES && item->type != QD_VALUE_ANY)
-        return fail (self, item->offset, QD_EXPR_ERROR_TYPE, _ ("“|” joins nodes only."));
+        return qd_lexer_fail (&self->lex, item->offset, QD_EXPR_ERROR_TYPE, _ ("“|” joins nodes only."));
     }
   return make_list (self, QD_NODE_UNION, QD_VALUE_NODES, offset, base);
 }
@@ -1091,12 +780,12 @@ parse_union (Parser *self)
 static QdExprNode *
 parse_unary (Parser *self)
 {
-  guint32 offset = self->token.start;
+  guint32 offset = self->lex.token.start;
   guint n = 0;
   QdExprNode *node;
 
-  for (; self->error == NULL && self->token.kind == TOKEN_MINUS; n++)
-    advance (self);
+  for (; self->lex.error == NULL && self->lex.token.kind == TOKEN_MINUS; n++)
+    qd_lexer_advance (&self->lex);
   node = parse_union (self);
   /* Two signs undo each other but still make a number of what follows. */
   if (n > 2)
@@ -1109,7 +798,7 @@ parse_unary (Parser *self)
 static gboolean
 binary_kind (Parser *self, guint level, QdExprKind *kind)
 {
-  switch (self->token.kind)
+  switch (self->lex.token.kind)
     {
     case TOKEN_EQUAL:
       *kind = QD_NODE_EQUAL;
@@ -1139,24 +828,8 @@ binary_kind (Parser *self, guint level, QdExprKind *kind)
       *kind = QD_NODE_MULTIPLY;
       return level == 3;
     case TOKEN_NAME:
-      *kind = is_operator (self, "div") ? QD_NODE_DIVIDE : QD_NODE_MODULO;
-      return level == 3 && (*kind == QD_NODE_DIVIDE || is_operator (self, "mod"));
-    case TOKEN_END:
-    case TOKEN_NUMBER:
-    case TOKEN_LITERAL:
-    case TOKEN_OPEN:
-    case TOKEN_CLOSE:
-    case TOKEN_OPEN_BRACKET:
-    case TOKEN_CLOSE_BRACKET:
-    case TOKEN_DOT:
-    case TOKEN_DOT_DOT:
-    case TOKEN_AT:
-    case TOKEN_COMMA:
-    case TOKEN_AXIS:
-    case TOKEN_SLASH:
-    case TOKEN_SLASH_SLASH:
-    case TOKEN_UNION:
-    case TOKEN_DOLLAR:
+      *kind = qd_lexer_is_operator (&self->lex, "div") ? QD_NODE_DIVIDE : QD_NODE_MODULO;
+      return level == 3 && (*kind == QD_NODE_DIVIDE || qd_lexer_is_operator (&self->lex, "mod"));
     default:
       return FALSE;
     }
@@ -1166,7 +839,7 @@ binary_kind (Parser *self, guint level, QdExprKind *kind)
 static QdExprNode *
 parse_level (Parser *self, guint level)
 {
-  guint32 offset = self->token.start;
+  guint32 offset = self->lex.token.start;
   const guint base = self->operands->len;
   QdExprKind kind;
   QdExprNode *left;
@@ -1174,12 +847,12 @@ parse_level (Parser *self, guint level)
   if (level == 4)
     return parse_unary (self);
   left = parse_level (self, level + 1);
-  while (left != NULL && self->error == NULL && binary_kind (self, level, &kind))
+  while (left != NULL && self->lex.error == NULL && binary_kind (self, level, &kind))
     {
       QdExprNode *pair[2] = { left, NULL };
-      guint32 operator_offset = self->token.start;
+      guint32 operator_offset = self->lex.token.start;
 
-      advance (self);
+      qd_lexer_advance (&self->lex);
       pair[1] = parse_level (self, level + 1);
       if (pair[1] == NULL)
         return NULL;
@@ -1198,7 +871,7 @@ parse_level (Parser *self, guint level)
           g_ptr_array_add (self->operands, kind == QD_NODE_SUM ? pair[1] : make_node (self, QD_NODE_NEGATE, QD_VALUE_NUMBER, operator_offset, &pair[1], 1));
         }
     }
-  if (self->error != NULL)
+  if (self->lex.error != NULL)
     return NULL;
   return self->operands->len == base ? left : make_list (self, QD_NODE_SUM, QD_VALUE_NUMBER, offset, base);
 }
@@ -1206,20 +879,20 @@ parse_level (Parser *self, guint level)
 static QdExprNode *
 parse_logic (Parser *self, gboolean is_or)
 {
-  guint32 offset = self->token.start;
+  guint32 offset = self->lex.token.start;
   const char *word = is_or ? "or" : "and";
   const guint base = self->operands->len;
   QdExprNode *first = is_or ? parse_logic (self, FALSE) : parse_level (self, 0);
 
-  if (first == NULL || !is_operator (self, word))
+  if (first == NULL || !qd_lexer_is_operator (&self->lex, word))
     return first;
   g_ptr_array_add (self->operands, first);
-  while (self->error == NULL && is_operator (self, word))
+  while (self->lex.error == NULL && qd_lexer_is_operator (&self->lex, word))
     {
-      advance (self);
+      qd_lexer_advance (&self->lex);
       g_ptr_array_add (self->operands, is_or ? parse_logic (self, FALSE) : parse_level (self, 0));
     }
-  if (self->error != NULL)
+  if (self->lex.error != NULL)
     return NULL;
   return make_list (self, is_or ? QD_NODE_OR : QD_NODE_AND, QD_VALUE_BOOLEAN, offset, base);
 }
@@ -1227,7 +900,7 @@ parse_logic (Parser *self, gboolean is_or)
 static QdExprNode *
 parse_expression (Parser *self)
 {
-  return self->error != NULL ? NULL : parse_logic (self, TRUE);
+  return self->lex.error != NULL ? NULL : parse_logic (self, TRUE);
 }
 
 /**
@@ -1256,34 +929,34 @@ qd_expr_parse (const char *text, QdPrefixFunc prefixes, gpointer user_data, GErr
   self->caches = g_ptr_array_new ();
   self->paths = g_array_new (FALSE, TRUE, sizeof (QdPath));
   self->is_ascii = g_str_is_ascii (text);
-  parser.expr = self;
+  parser.lex.expr = self;
   if (length > QD_EXPR_MAX_BYTES)
     {
       self->text = g_strdup ("");
-      fail (&parser, 0, QD_EXPR_ERROR_TOO_COMPLEX, _ ("The formula is longer than 1 MiB."));
+      qd_lexer_fail (&parser.lex, 0, QD_EXPR_ERROR_TOO_COMPLEX, _ ("The formula is longer than 1 MiB."));
     }
   else if (!self->is_ascii && !g_utf8_validate (text, (gssize) length, &bad))
     {
       self->text = g_utf8_make_valid (text, (gssize) length);
-      fail (&parser, (guint) (bad - text), QD_EXPR_ERROR_SYNTAX, _ ("The text is not valid UTF-8."));
+      qd_lexer_fail (&parser.lex, (guint) (bad - text), QD_EXPR_ERROR_SYNTAX, _ ("The text is not valid UTF-8."));
     }
   else
     {
       self->text = g_strndup (text, length);
-      parser.text = self->text;
+      parser.lex.text = self->text;
       parser.default_ns = prefixes == NULL ? NULL : prefixes ("", user_data);
       if (parser.default_ns != NULL)
         parser.default_ns = g_intern_string (parser.default_ns);
-      advance (&parser);
-      if (parser.error == NULL)
+      qd_lexer_advance (&parser.lex);
+      if (parser.lex.error == NULL)
         self->root = parse_expression (&parser);
-      if (parser.error == NULL && parser.token.kind != TOKEN_END)
-        fail_here (&parser, _ ("an operator"));
+      if (parser.lex.error == NULL && parser.lex.token.kind != TOKEN_END)
+        qd_lexer_fail_here (&parser.lex, _ ("an operator"));
     }
   g_ptr_array_unref (parser.operands);
-  if (parser.error != NULL)
+  if (parser.lex.error != NULL)
     {
-      g_propagate_error (error, parser.error);
+      g_propagate_error (error, parser.lex.error);
       qd_expr_unref (self);
       return NULL;
     }

@@ -48,9 +48,19 @@ def interfaces(node):
     return set(Atspi.Accessible.get_interfaces(node))
 
 
+def lend_keys(characters):
+    """Gives each Han character a spare key for the whole session: xdotool would lend one for a moment only, and a
+    program that looks at the keymap a little later would find the key empty again."""
+    table = subprocess.run(["xmodmap", "-pke"], capture_output=True, text=True, check=True).stdout
+    spare = [line.split()[1] for line in table.splitlines() if line.rstrip().endswith("=")]
+    for character in characters:
+        subprocess.run(["xmodmap", "-e", f"keycode {spare.pop()} = U{ord(character):04X}"], check=True)
+
+
 class Program:
     def __init__(self, command, name="qingdan", env=None):
         Atspi.init()
+        Atspi.set_timeout(20000, 30000)  # the sanitizers make it slow; a reply that never comes still ends the test
         self.process = subprocess.Popen(command, env={**os.environ, **(env or {})})
         self.name = name
         self.app = wait("the program on the accessibility bus", self._find_app)
@@ -121,6 +131,16 @@ class Program:
         if not Atspi.Action.do_action(button, 0):
             raise Failure(f"“{part}” cannot be pressed")
         return button
+
+    def press_when_ready(self, name, roles=("push button", "button")):
+        """Waits until the button of exactly that name can be pressed, and presses it."""
+        def ready():
+            for node in self.walk():
+                words = (node.get_name() or "").split()
+                if words and set(words) == {name} and node.get_role_name() in roles and node.get_state_set().contains(Atspi.StateType.SENSITIVE):
+                    return node
+            return None
+        Atspi.Action.do_action(wait(f"“{name}” to be ready", ready), 0)
 
     def extents(self, node):
         """Screen rectangle: window coordinates (the only right ones in GTK 4), moved by the window's place."""

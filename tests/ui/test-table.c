@@ -278,6 +278,17 @@ test_view (Fixture *fixture, gconstpointer data)
   qd_table_set_only_problems (fixture->table, TRUE);
   g_assert_cmpuint (qd_table_get_n_shown (fixture->table), ==, 1);
   qd_table_set_only_problems (fixture->table, FALSE);
+  /* Nothing matches: that is said, and what is typed then becomes a row at the end. */
+  qd_table_set_filter (fixture->table, "没有");
+  g_assert_false (qd_table_get_cursor (fixture->table, NULL, NULL));
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (fixture->grid), GTK_ACCESSIBLE_PROPERTY_LABEL, "No rows match the filter");
+  gtk_editable_set_text (GTK_EDITABLE (find_child (fixture->grid, "GtkText")), "末行");
+  qd_table_commit (fixture->table);
+  g_assert_cmpstr (qd_memory_table_peek (fixture->model, 4, 1), ==, "末行"); /* the column where the cursor was */
+  g_assert_cmpuint (qd_table_get_n_shown (fixture->table), ==, 1);
+  qd_table_set_filter (fixture->table, NULL);
+  while (qd_memory_table_undo (fixture->model))
+    ;
   at (fixture, 0, 0, 1, 1);
   g_assert_true (qd_table_next_problem (fixture->table, FALSE));
   assert_cursor (fixture, 1, 1);

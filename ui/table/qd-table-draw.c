@@ -5,6 +5,7 @@
 #include "qd-table-grid-private.h"
 
 #include <adwaita.h>
+#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
@@ -418,7 +419,8 @@ draw_region (QdTableGrid *self, GtkSnapshot *snapshot, gboolean frozen)
 
       fill (snapshot, &colors->line, (float) clip.x, get_row_y (self, i) + (float) self->row_height - 1, MIN (right, (float) (clip.x + clip.width)) - (float) clip.x, 1);
     }
-  if (self->pasted.n_rows > 0)
+  /* What was just pasted is selected, too: one of the two is enough. */
+  if (self->pasted.n_rows > 0 && memcmp (&self->pasted, &selection, sizeof selection) != 0)
     {
       draw_tint (self, snapshot, frozen, &self->pasted);
       draw_outline (self, snapshot, frozen, &self->pasted, 2);
@@ -541,15 +543,16 @@ static void
 draw_placeholder (QdTableGrid *self, GtkSnapshot *snapshot)
 {
   g_autoptr (PangoLayout) layout = NULL;
-  int width = gtk_widget_get_width (GTK_WIDGET (self)), text_width, text_height;
+  /* The filter hides all there is, or there is nothing yet. */
+  const char *text = qd_table_model_get_n_rows (self->model) > 0 ? _ ("No rows match the filter") : self->placeholder;
+  int width = gtk_widget_get_width (GTK_WIDGET (self));
 
-  if (!self->placeholder || !*self->placeholder)
+  if (!text || !*text)
     return;
-  layout = qd_table_grid_create_layout (self, self->placeholder, FALSE);
+  layout = qd_table_grid_create_layout (self, text, FALSE);
   pango_layout_set_single_paragraph_mode (layout, FALSE);
   pango_layout_set_width (layout, MAX (60, width - self->gutter - 40) * PANGO_SCALE);
   pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
-  pango_layout_get_pixel_size (layout, &text_width, &text_height);
   draw_layout (snapshot, layout, &self->colors.secondary, (float) (self->gutter + 20), (float) (self->head_height + 3 * self->row_height));
 }
 

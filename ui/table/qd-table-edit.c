@@ -478,7 +478,7 @@ start_edit (QdTableGrid *self, QdEditMode mode, gboolean keep)
     {
       g_autoptr (GError) error = NULL;
 
-      if (!qd_table_model_insert_rows (self->model, 0, 1, &error))
+      if (!qd_table_model_insert_rows (self->model, qd_table_model_get_n_rows (self->model), 1, &error))
         {
           qd_table_grid_take_error (self, g_steal_pointer (&error));
           return FALSE;

@@ -237,6 +237,7 @@ void qd_table_grid_clear (QdTableGrid *self);
 
 #define QD_TYPE_TABLE_TOTALS (qd_table_totals_get_type ())
 G_DECLARE_FINAL_TYPE (QdTableTotals, qd_table_totals, QD, TABLE_TOTALS, GtkWidget)
+char *qd_table_grid_dup_total_title (QdTableGrid *grid) G_GNUC_WARN_UNUSED_RESULT;
 GtkWidget *qd_table_totals_new (QdTableGrid *grid) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -103,7 +103,8 @@ qd_table_grid_dup_cell_label (QdTableGrid *self)
   guint row;
 
   if (!qd_table_grid_has_cell (self))
-    return g_strdup (self->placeholder ? self->placeholder : _ ("Empty table"));
+    return g_strdup (self->model && qd_table_model_get_n_rows (self->model) > 0 ? _ ("No rows match the filter") : self->placeholder ? self->placeholder
+                                                                                                                                     : _ ("Empty table"));
   row = qd_table_grid_get_model_row (self);
   column = qd_table_model_get_column (self->model, self->cursor.active.column);
   flags = qd_table_model_get_flags (self->model, row, self->cursor.active.column);

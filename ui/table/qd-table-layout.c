@@ -184,6 +184,13 @@ choose_width (QdTableGrid *self, guint index)
   if (column->width > 0)
     return column->width;
   content = MAX (measure_content (self, index, SAMPLE_ROWS), measure_total (self, index));
+  /* The title of the totals row stands under the first column. */
+  if (index == 0 && qd_table_model_get_n_columns (self->model) > 1 && qd_table_model_get_column (self->model, 1)->total)
+    {
+      g_autofree char *title = qd_table_grid_dup_total_title (self);
+
+      content = MAX (content, to_unzoomed (self, measure_text (self, title, TRUE)));
+    }
   content = MAX (content, measure_head (self, column)) + 2 * PADDING + 4;
   return CLAMP (content, minimum[column->type], MAX_OWN_WIDTH);
 }

@@ -18,8 +18,8 @@ struct _QdTableTotals
 G_DEFINE_FINAL_TYPE (QdTableTotals, qd_table_totals, GTK_TYPE_WIDGET)
 
 /* "合计 22 行", and what is left out of it. */
-static char *
-dup_title (QdTableGrid *grid)
+char *
+qd_table_grid_dup_total_title (QdTableGrid *grid)
 {
   guint n_rows = qd_table_model_get_n_rows (grid->model), unreadable = qd_table_summary_get_unreadable (grid->summary);
   g_autofree char *title = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Total of %u row", "Total of %u rows", n_rows), n_rows);
@@ -92,7 +92,7 @@ static void
 draw_title (QdTableGrid *grid, GtkSnapshot *snapshot, float height)
 {
   const QdTableColors *colors = qd_table_grid_get_colors (grid);
-  g_autofree char *title = dup_title (grid);
+  g_autofree char *title = qd_table_grid_dup_total_title (grid);
   g_autoptr (PangoLayout) layout = qd_table_grid_create_layout (grid, title, TRUE);
   guint first = find_first_total (grid), end = MIN (first, grid->n_frozen);
   int padding = qd_table_grid_get_padding (grid), room, needed;
@@ -151,7 +151,7 @@ update_accessible (QdTableTotals *self)
 
   if (!grid->model)
     return;
-  title = dup_title (grid);
+  title = qd_table_grid_dup_total_title (grid);
   text = g_string_new (title);
   for (guint i = 0; i < qd_table_model_get_n_columns (grid->model); i++)
     {
@@ -201,7 +201,7 @@ query_tooltip_cb (QdTableTotals *self, int x, int y, gboolean keyboard, GtkToolt
 
   if (!self->grid->model || qd_table_summary_get_unreadable (self->grid->summary) == 0)
     return FALSE;
-  title = dup_title (self->grid);
+  title = qd_table_grid_dup_total_title (self->grid);
   gtk_tooltip_set_text (tooltip, title);
   return TRUE;
 }

@@ -50,6 +50,22 @@ is_name_char (gunichar c)
   return is_name_start (c) || c == 0xB7 || (c >= 0x300 && c <= 0x36F) || (c >= 0x203F && c <= 0x2040);
 }
 
+guint32
+qd_lexer_skip_space (const QdLexer *self, guint32 at)
+{
+  while (self->text[at] == ' ' || self->text[at] == '\t' || self->text[at] == '\r' || self->text[at] == '\n')
+    at++;
+  return at;
+}
+
+static guint32
+skip_digits (const char *text, guint32 at)
+{
+  while (g_ascii_isdigit (text[at]))
+    at++;
+  return at;
+}
+
 static guint32
 scan_name (const char *text, guint32 at)
 {
@@ -68,7 +84,7 @@ qd_lexer_advance (QdLexer *self)
   QdToken *token = &self->token;
   guint32 width = 1;
 
-  at += (guint32) strspn (text + at, " \t\r\n");
+  at = qd_lexer_skip_space (self, at);
   token->start = at;
   token->colon = 0;
   switch (text[at])
@@ -148,16 +164,18 @@ qd_lexer_advance (QdLexer *self)
     case '"':
     case '\'':
       {
-        const char *end = strchr (text + at + 1, text[at]);
+        guint32 end = at + 1;
 
-        if (end == NULL)
+        while (text[end] != text[at] && text[end] != '\0')
+          end++;
+        if (text[end] == '\0')
           {
             qd_lexer_fail (self, at, QD_EXPR_ERROR_SYNTAX, _ ("This text has no closing quotation mark."));
             token->kind = TOKEN_END;
             return;
           }
         token->kind = TOKEN_LITERAL;
-        width = (guint32) (end - text) + 1 - at;
+        width = end + 1 - at;
         break;
       }
     case '.':
@@ -171,9 +189,9 @@ qd_lexer_advance (QdLexer *self)
     default:
       if (g_ascii_isdigit (text[at]) || text[at] == '.')
         {
-          width = (guint32) strspn (text + at, "0123456789");
+          width = skip_digits (text, at) - at;
           if (text[at + width] == '.')
-            width += 1 + (guint32) strspn (text + at + width + 1, "0123456789");
+            width = skip_digits (text, at + width + 1) - at;
           token->kind = TOKEN_NUMBER;
           break;
         }

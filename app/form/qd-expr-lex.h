@@ -53,6 +53,8 @@ typedef struct
 } QdLexer;
 
 void qd_lexer_advance (QdLexer *self);
+/** The next offset from @at on that is not white space. */
+guint32 qd_lexer_skip_space (const QdLexer *self, guint32 at);
 gboolean qd_lexer_is (const QdLexer *self, const char *name);
 /** Is the token, where an operator must stand, that word? */
 gboolean qd_lexer_is_operator (QdLexer *self, const char *word);

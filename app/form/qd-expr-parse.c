@@ -250,10 +250,9 @@ static const struct
 static gboolean
 next_is (const Parser *self, const char *what)
 {
-  const char *p = self->lex.text + self->lex.token.end;
+  const char *p = self->lex.text + qd_lexer_skip_space (&self->lex, self->lex.token.end);
 
-  p += strspn (p, " \t\r\n");
-  return g_str_has_prefix (p, what);
+  return strncmp (p, what, strlen (what)) == 0;
 }
 
 /* A node type test: node(), text() … */

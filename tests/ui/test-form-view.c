@@ -89,13 +89,13 @@ test_timing (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (qd_field_row_get_message (amount), ==, "");
   gtk_widget_grab_focus (GTK_WIDGET (entry_of (fixture, "/d/a/name")));
   g_assert_cmpstr (qd_field_row_get_message (amount), ==, "More than the limit.");
-  g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (amount), "error"));
+  g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (amount), "qd-critical-row"));
   gtk_test_accessible_assert_state (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE);
   gtk_test_accessible_assert_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, "Amount, t");
   gtk_widget_grab_focus (GTK_WIDGET (entry));
   gtk_editable_set_text (entry, "9");
   g_assert_cmpstr (qd_field_row_get_message (amount), ==, "");
-  g_assert_false (gtk_widget_has_css_class (GTK_WIDGET (amount), "error"));
+  g_assert_false (gtk_widget_has_css_class (GTK_WIDGET (amount), "qd-critical-row"));
 }
 
 static void

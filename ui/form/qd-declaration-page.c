@@ -22,6 +22,8 @@ struct _QdDeclarationPage
   GtkWidget *check_icon;
   GtkWidget *check_label;
   GtkWidget *seal_button;
+  GtkWidget *saved;
+  GtkWidget *preview_content;
   GtkWidget *view;
 };
 
@@ -161,6 +163,9 @@ changed_cb (QdDeclarationPage *self)
   if (critical > 0)
     tip = g_strdup_printf (ngettext ("%u finding must be fixed before sealing", "%u findings must be fixed before sealing", critical), critical);
   gtk_widget_set_tooltip_text (self->seal_button, tip);
+  /* The sidebar says when all was saved, the preview keeps its icon: the title needs the room. */
+  gtk_widget_set_visible (self->saved, !qd_form_view_is_narrow (QD_FORM_VIEW (self->view)));
+  adw_button_content_set_label (ADW_BUTTON_CONTENT (self->preview_content), qd_form_view_is_narrow (QD_FORM_VIEW (self->view)) ? "" : _ ("Preview"));
   qd_page_commands_changed (QD_PAGE (self));
 }
 
@@ -219,6 +224,8 @@ build_header (QdDeclarationPage *self)
   adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), "qd-eye-symbolic");
   adw_button_content_set_label (ADW_BUTTON_CONTENT (content), _ ("Preview"));
   gtk_button_set_child (GTK_BUTTON (preview), content);
+  self->preview_content = content;
+  self->saved = saved;
   gtk_actionable_set_action_name (GTK_ACTIONABLE (preview), "win.preview");
   qd_name (preview, _ ("Preview"));
   self->seal_button = gtk_button_new_with_label (_ ("Seal…"));

@@ -70,12 +70,12 @@ show_message (QdFieldRow *self)
   gboolean explained = severity == QD_SEVERITY_POSSIBLE && reason != NULL;
   gboolean editable = !qd_draft_is_read_only (self->draft);
 
-  gtk_widget_remove_css_class (GTK_WIDGET (self), "error");
-  gtk_widget_remove_css_class (GTK_WIDGET (self), "warning");
+  gtk_widget_remove_css_class (GTK_WIDGET (self), "qd-critical-row");
+  gtk_widget_remove_css_class (GTK_WIDGET (self), "qd-possible-row");
   if (severity == QD_SEVERITY_CRITICAL)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "error");
+    gtk_widget_add_css_class (GTK_WIDGET (self), "qd-critical-row");
   else if (severity == QD_SEVERITY_POSSIBLE && !explained)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "warning");
+    gtk_widget_add_css_class (GTK_WIDGET (self), "qd-possible-row");
   gtk_widget_set_visible (self->message, self->worst != NULL);
   if (self->worst != NULL)
     {

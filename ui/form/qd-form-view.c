@@ -532,6 +532,12 @@ qd_form_view_get_draft (QdFormView *self)
 
 /* Widths. */
 
+gboolean
+qd_form_view_is_narrow (QdFormView *self)
+{
+  return self->mode == 0;
+}
+
 static gboolean
 apply_mode_cb (gpointer user_data)
 {
@@ -545,6 +551,7 @@ apply_mode_cb (gpointer user_data)
   gtk_widget_set_visible (self->section_button, self->mode == 0 && several);
   gtk_widget_set_visible (gtk_widget_get_parent (self->number), self->mode > 0 || !several);
   gtk_widget_set_visible (gtk_widget_get_parent (self->next_button), several);
+  changed (self);
   return G_SOURCE_REMOVE;
 }
 

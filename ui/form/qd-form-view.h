@@ -20,6 +20,8 @@ gboolean qd_form_view_can (QdFormView *self, const char *command);
 void qd_form_view_run (QdFormView *self, const char *command);
 /** Opens the section of a positioned path, scrolls, focuses, flashes. FALSE when there is no such field. */
 gboolean qd_form_view_go_to (QdFormView *self, const char *path);
+/** Too narrow for the outline beside the section. */
+gboolean qd_form_view_is_narrow (QdFormView *self);
 /** Findings on screen: to fix, to explain, all; and the worst severity, -1 none. */
 int qd_form_view_count (QdFormView *self, guint *critical_out, guint *unexplained_out, guint *all_out);
 /** Puts the edit that is going on into the draft. */

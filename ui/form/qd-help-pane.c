@@ -84,8 +84,16 @@ basis_row (const QdBasis *basis, const char *today)
   gboolean valid = qd_basis_is_valid_on (basis, today);
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *icon = qd_icon_new ("qd-law-symbolic", valid ? "qd-ok" : "qd-secondary");
-  g_autofree char *title = basis->article != NULL ? g_strdup_printf (_ ("%s, Art. %s"), basis->instrument, basis->article) : g_strdup (basis->instrument);
+  g_autofree char *title = NULL;
   g_autofree char *dates = NULL;
+
+  /* Tables and annexes of standards are named as they are, only articles by number. */
+  if (basis->article == NULL)
+    title = g_strdup (basis->instrument);
+  else if (g_ascii_isdigit (*basis->article))
+    title = g_strdup_printf (_ ("%s, Art. %s"), basis->instrument, basis->article);
+  else
+    title = g_strdup_printf ("%s %s", basis->instrument, basis->article);
 
   if (basis->valid_to != NULL && !valid)
     dates = g_strdup_printf (_ ("applied until %s"), basis->valid_to);

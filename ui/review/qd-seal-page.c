@@ -32,6 +32,8 @@ struct _QdSealPage
   GtkWidget *box;
   GtkWidget *header;
   GtkWidget *bar;
+  GtkWidget *columns;
+  guint fold_idle;
   GtkWidget *left;
   GtkWidget *right;
   GtkWidget *report_view;
@@ -422,6 +424,7 @@ qd_seal_page_dispose (GObject *object)
 {
   QdSealPage *self = QD_SEAL_PAGE (object);
 
+  g_clear_handle_id (&self->fold_idle, g_source_remove);
   g_cancellable_cancel (self->preparing);
   g_clear_object (&self->preparing);
   /* A seal that is being made goes on to its end or is stopped: the task holds what it needs. */
@@ -439,11 +442,48 @@ qd_seal_page_dispose (GObject *object)
   G_OBJECT_CLASS (qd_seal_page_parent_class)->dispose (object);
 }
 
+#define FOLD_BELOW 860 /* px: report above, the rest below */
+
+static gboolean
+fold_cb (gpointer user_data)
+{
+  QdSealPage *self = user_data;
+  gboolean narrow = gtk_widget_get_width (GTK_WIDGET (self)) < FOLD_BELOW;
+
+  self->fold_idle = 0;
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->columns), narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  gtk_paned_set_position (GTK_PANED (self->columns), narrow ? 170 : 555);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+qd_seal_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  QdSealPage *self = QD_SEAL_PAGE (widget);
+  gboolean narrow = gtk_orientable_get_orientation (GTK_ORIENTABLE (self->columns)) == GTK_ORIENTATION_VERTICAL;
+
+  if (narrow != (width < FOLD_BELOW) && self->fold_idle == 0)
+    self->fold_idle = g_idle_add_full (G_PRIORITY_HIGH_IDLE, fold_cb, self, NULL);
+  gtk_widget_allocate (self->box, width, height, baseline, NULL);
+}
+
+static void
+qd_seal_page_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  gtk_widget_measure (QD_SEAL_PAGE (widget)->box, orientation, for_size, minimum, natural, minimum_baseline, natural_baseline);
+  /* It folds before it gets too narrow. */
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *minimum = MIN (*minimum, 420);
+}
+
 static void
 qd_seal_page_class_init (QdSealPageClass *klass)
 {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
   G_OBJECT_CLASS (klass)->dispose = qd_seal_page_dispose;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  widget_class->size_allocate = qd_seal_page_size_allocate;
+  widget_class->measure = qd_seal_page_measure;
 }
 
 static GtkWidget *
@@ -682,6 +722,7 @@ qd_seal_page_init (QdSealPage *self)
   gtk_box_append (GTK_BOX (right), scroller);
   gtk_box_append (GTK_BOX (right), self->progress);
   gtk_box_append (GTK_BOX (right), build_foot (self));
+  self->columns = columns;
   gtk_paned_set_start_child (GTK_PANED (columns), build_left (self));
   gtk_paned_set_end_child (GTK_PANED (columns), right);
   gtk_paned_set_position (GTK_PANED (columns), 555);

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 #include <string.h>
+#include "qd-input.h"
 #include "qd-resources.h"
 
 void
@@ -288,107 +289,26 @@ qd_look_time (gint64 unix_seconds)
   return g_date_time_format (time, "%Y-%m-%d");
 }
 
-static gboolean
-is_plain_number (const char *text)
-{
-  const char *p = *text == '-' ? text + 1 : text;
-  gboolean digits = FALSE;
-  gboolean point = FALSE;
-
-  for (; *p != '\0'; p++)
-    {
-      if (g_ascii_isdigit (*p))
-        digits = TRUE;
-      else if (*p == '.' && !point)
-        point = TRUE;
-      else
-        return FALSE;
-    }
-  return digits;
-}
-
 char *
 qd_look_number (const char *text)
 {
-  GString *out;
-  const char *digits;
-  gsize whole;
-
-  if (!is_plain_number (text))
-    return g_strdup (text);
-  out = g_string_new (NULL);
-  digits = text;
-  if (*digits == '-')
-    {
-      g_string_append (out, "−");
-      digits++;
-    }
-  whole = strcspn (digits, ".");
-  for (gsize i = 0; i < whole; i++)
-    {
-      if (i > 0 && (whole - i) % 3 == 0)
-        g_string_append_c (out, ',');
-      g_string_append_c (out, digits[i]);
-    }
-  g_string_append (out, digits + whole);
-  return g_string_free (out, FALSE);
-}
-
-/* Full-width forms U+FF01 … U+FF5E are the ASCII characters moved; input methods write them. */
-static char *
-narrow (const char *text)
-{
-  GString *out = g_string_new (NULL);
-
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-      if (c >= 0xff01 && c <= 0xff5e)
-        c -= 0xfee0;
-      else if (c == 0x3002) /* 。 typed for a point */
-        c = '.';
-      else if (c == 0x2212)
-        c = '-';
-      else if (c == 0x3000)
-        c = ' ';
-      g_string_append_unichar (out, c);
-    }
-  return g_strstrip (g_string_free (out, FALSE));
+  return qd_input_dup_grouped (text);
 }
 
 char *
 qd_look_read_number (const char *text)
 {
-  g_autofree char *clean = narrow (text);
-  GString *plain = g_string_new (NULL);
-  gsize length = strlen (clean);
-  gboolean limit = length > 1 && (clean[length - 1] == 'L' || clean[length - 1] == 'l');
+  char *number = qd_input_dup_number (text);
 
-  for (gsize i = 0; i < length - (limit ? 1 : 0); i++)
-    if (clean[i] != ',' && clean[i] != ' ')
-      g_string_append_c (plain, clean[i]);
-  if (is_plain_number (plain->str))
-    {
-      if (limit)
-        g_string_append_c (plain, 'L');
-      return g_string_free (plain, FALSE);
-    }
-  g_string_free (plain, TRUE);
-  return g_strstrip (g_strdup (text));
+  return number != NULL ? number : g_strstrip (g_strdup (text));
 }
 
 char *
 qd_look_read_date (const char *text)
 {
-  g_autofree char *clean = narrow (text);
-  guint year = 0, month = 0, day = 0;
-  char tail;
+  char *date = qd_input_dup_date (text);
 
-  if (strlen (clean) == 8 && strspn (clean, "0123456789") == 8)
-    return g_strdup_printf ("%.4s-%.2s-%.2s", clean, clean + 4, clean + 6);
-  if (sscanf (clean, "%4u%*1[-./]%2u%*1[-./]%2u%c", &year, &month, &day, &tail) == 3 && year >= 1000)
-    return g_strdup_printf ("%04u-%02u-%02u", year, month, day);
-  return g_strstrip (g_strdup (text));
+  return date != NULL ? date : g_strstrip (g_strdup (text));
 }
 
 char *

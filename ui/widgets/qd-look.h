@@ -46,9 +46,9 @@ char *qd_look_period (const char *period) G_GNUC_WARN_UNUSED_RESULT;
 char *qd_look_time (gint64 unix_seconds) G_GNUC_WARN_UNUSED_RESULT;
 /** "1,460,000": separators for a plain number; any other text comes back as it is. */
 char *qd_look_number (const char *text) G_GNUC_WARN_UNUSED_RESULT;
-/** What a person typed as a number, as instance text: full-width digits and separators are understood. Other text comes back trimmed. */
+/** What a person typed as a number, as instance text; what is no number comes back trimmed, for the check to name. */
 char *qd_look_read_number (const char *text) G_GNUC_WARN_UNUSED_RESULT;
-/** 20261124, 2026.11.24, 2026/11/24 → 2026-11-24. Other text comes back trimmed. */
+/** The same for dates. */
 char *qd_look_read_date (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 /** The first 8 and last 8 digits of a digest. */
 char *qd_look_digest (const char *hex) G_GNUC_WARN_UNUSED_RESULT;

@@ -87,8 +87,8 @@ folded_cb (QdShell *self)
     }
 }
 
-void
-qd_shell_show_page (QdShell *self, const char *name)
+static void
+show_page (QdShell *self, const char *name)
 {
   GtkWidget *page = gtk_stack_get_child_by_name (self->pages, name);
 
@@ -116,13 +116,17 @@ qd_shell_show_page (QdShell *self, const char *name)
 }
 
 void
+qd_shell_show_page (QdShell *self, const char *name)
+{
+  show_page (self, name);
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+}
+
+void
 qd_shell_show_nth_page (QdShell *self, guint n)
 {
   if (n < G_N_ELEMENTS (entries))
-    {
-      qd_shell_show_page (self, entries[n].name);
-      adw_leaflet_set_visible_child (self->leaflet, self->content);
-    }
+    qd_shell_show_page (self, entries[n].name);
 }
 
 QdPage *
@@ -137,7 +141,7 @@ static void
 row_selected_cb (QdShell *self, GtkListBoxRow *row)
 {
   if (row != NULL)
-    qd_shell_show_page (self, entries[gtk_list_box_row_get_index (row)].name);
+    show_page (self, entries[gtk_list_box_row_get_index (row)].name);
 }
 
 static void

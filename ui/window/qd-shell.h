@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (QdShell, qd_shell, QD, SHELL, GtkWidget)
 
 GtkWidget *qd_shell_new (QdWorkspace *workspace) G_GNUC_WARN_UNUSED_RESULT;
-/** "overview", "profile", "substances", "declarations", "outbox", "packs" */
+/** Shows the page, also where the sidebar covers it. "overview", "profile", "substances", "declarations", "outbox", "packs" */
 void qd_shell_show_page (QdShell *self, const char *name);
 /** By place in the sidebar, from 0. */
 void qd_shell_show_nth_page (QdShell *self, guint n);

@@ -231,8 +231,11 @@ gateway_started_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   receivers = qd_targets_list (qd_workspace_get_store (self->workspace));
   for (guint i = receivers->len; i > 0; i--)
-    if (g_str_equal (((QdReceiver *) g_ptr_array_index (receivers, i - 1))->name, name))
-      g_ptr_array_remove_index (receivers, i - 1);
+    {
+      const QdReceiver *receiver = g_ptr_array_index (receivers, i - 1);
+      if (g_str_equal (receiver->name, name) || g_str_equal (receiver->address, address))
+        g_ptr_array_remove_index (receivers, i - 1);
+    }
   g_ptr_array_insert (receivers, 0, qd_receiver_new (name, address));
   if (!qd_targets_save (qd_workspace_get_store (self->workspace), receivers, &error))
     qd_toast (GTK_WIDGET (self->stack), error->message, NULL, NULL);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "memory-table.h"
 #include "qd-ident.h"
+#include "qd-table-grid-private.h"
 #include "qd-table.h"
 #include "test-input-method.h"
 
@@ -134,7 +135,37 @@ focus_cb (GtkWindow *window)
   fflush (stdout);
 }
 
-/* Commands on standard input: dump, undo, cursor, filter TEXT, problems, go ROW COLUMN, quit. */
+static GtkWidget *
+find_grid (GtkWidget *widget)
+{
+  if (QD_IS_TABLE_GRID (widget))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_grid (child);
+
+      if (found)
+        return found;
+    }
+  return NULL;
+}
+
+/* Left, top, right, bottom of a cell, and the height of the heads, in the window. */
+static void
+print_place (QdTable *widget, guint row, guint column)
+{
+  GtkWidget *grid = find_grid (GTK_WIDGET (widget)), *window = GTK_WIDGET (gtk_widget_get_root (grid));
+  GdkRectangle rect = qd_table_grid_get_cell_rect (QD_TABLE_GRID (grid), row, column);
+  double x, y, left, top;
+
+  gtk_widget_translate_coordinates (grid, window, 0, 0, &x, &y);
+  gtk_native_get_surface_transform (GTK_NATIVE (window), &left, &top);
+  x += left;
+  y += top;
+  printf ("%d %d %d %d %d\n", (int) x + rect.x, (int) y + rect.y, (int) x + rect.x + rect.width, (int) y + rect.y + rect.height, (int) y);
+}
+
+/* Commands on standard input: dump, undo, steps, cursor, filter TEXT, problems, place ROW COLUMN, go ROW COLUMN, select ROWS COLUMNS, dark. */
 static gboolean
 command_cb (GIOChannel *channel, GIOCondition condition, gpointer data)
 {
@@ -169,6 +200,8 @@ command_cb (GIOChannel *channel, GIOCondition condition, gpointer data)
     qd_table_set_filter (widget, line + strlen ("filter "));
   else if (strcmp (line, "problems") == 0)
     qd_table_set_only_problems (widget, TRUE);
+  else if (sscanf (line, "place %u %u", &row, &column) == 2)
+    print_place (widget, row, column);
   else if (sscanf (line, "go %u %u", &row, &column) == 2)
     qd_table_go_to (widget, row, column);
   else if (sscanf (line, "select %u %u", &row, &column) == 2)

@@ -260,22 +260,88 @@ def copying(demo):
 
 
 def mouse(demo):
-    """Head, row number, drag, double click; places are those of 100 % zoom."""
-    geometry = dict(line.split("=") for line in subprocess.run(["xdotool", "getwindowgeometry", "--shell", demo.window], capture_output=True, text=True, check=True).stdout.split())
-    x, y = int(geometry["X"]) + 5, int(geometry["Y"]) + 5
-    top = y + 33 + 29  # cell line, head
-    demo.mouse("mousemove", x + 70, top + 26 + 13, "click", 1)
+    """Head, row number, drag, double click, fill handle, column border, sort arrow."""
+    def place(row, column):
+        left, top, right, bottom, head = map(int, demo.ask(f"place {row} {column}")[0].split())
+        return left, top, right, bottom, head
+
+    def move(x, y):
+        demo.mouse("mousemove", "--window", demo.window, x, y)
+
+    def middle(row, column):
+        left, top, right, bottom, _ = place(row, column)
+        move((left + right) // 2, (top + bottom) // 2)
+
+    def drag(x, y):
+        """In steps, as a hand does."""
+        demo.mouse("mousedown", 1)
+        move(x - 8, y - 8)
+        time.sleep(.05)
+        move(x, y)
+        time.sleep(.1)
+        demo.mouse("mouseup", 1)
+
+    middle(1, 0)
+    demo.mouse("click", 1)
     demo.cursor("click", 1, 0)
-    demo.mouse("mousemove", x + 70, top + 13, "mousedown", 1, "mousemove", x + 75, top + 30, "mousemove", x + 150, top + 52 + 13, "mouseup", 1)
-    demo.settle("cursor", lambda lines: lines and lines[0].startswith("0 0 3 "), "drag")
-    demo.mouse("mousemove", x + 15, top + 26 + 13, "click", 1)
+    middle(0, 0)
+    left, top, right, bottom, _ = place(2, 1)
+    drag((left + right) // 2, (top + bottom) // 2)
+    demo.cursor("drag", 0, 0, 3, 2)
+    left, top, right, bottom, head = place(1, 0)
+    move(left - 15, (top + bottom) // 2)
+    demo.mouse("click", 1)
     demo.cursor("row number", 1, 0, 1, 7)
-    demo.mouse("mousemove", x + 60, top - 15, "click", 1)
+    move(left + 20, head + 12)
+    demo.mouse("click", 1)
     demo.cursor("head", 0, 0, 3, 1)
-    demo.mouse("mousemove", x + 70, top + 13, "click", "--repeat", 2, "--delay", 60, 1)
+    middle(0, 0)
+    demo.mouse("click", "--repeat", 2, "--delay", 60, 1)
     demo.type("dbl")
-    demo.mouse("mousemove", x + 70, top + 26 + 13, "click", 1)
+    middle(1, 0)
+    demo.mouse("click", 1)
     demo.cells("double click edits, a click elsewhere commits", {(0, 0): "dbl"})
+    demo.keys("ctrl+Home", "Right")
+    demo.type("7.50")
+    demo.keys("Return", "Up")
+    demo.cursor("on the number", 0, 1)
+    _, _, right, bottom, _ = place(0, 1)
+    move(right - 1, bottom - 1)
+    left, top, right, bottom, _ = place(2, 1)
+    drag((left + right) // 2, (top + bottom) // 2)
+    demo.cells("the handle copies", {(1, 1): "7.50", (2, 1): "7.50"})
+    demo.cursor("and selects what it filled", 0, 1, 3, 1)
+    demo.ask("undo")
+    demo.cells("in one step", {(0, 1): "7.50", (1, 1): ""})
+    middle(0, 1)
+    demo.mouse("click", 1)
+    demo.cursor("on the number again", 0, 1)
+    _, _, right, bottom, _ = place(0, 1)
+    move(right - 1, bottom - 1)
+    left, top, right, bottom, _ = place(2, 1)
+    demo.mouse("keydown", "ctrl")
+    drag((left + right) // 2, (top + bottom) // 2)
+    demo.mouse("keyup", "ctrl")
+    demo.cells("with Ctrl it counts on", {(1, 1): "8.50", (2, 1): "9.50"})
+    _, _, right, _, head = place(0, 6)
+    width = right - place(0, 6)[0]
+    move(right - 1, head + 12)
+    drag(right + 60, head + 14)
+    left, _, right, _, _ = place(0, 6)
+    assert right - left > width + 40, (right - left, width)
+    move(right - 1, head + 12)
+    demo.mouse("click", "--repeat", 2, "--delay", 60, 1)
+    left, _, right, _, _ = place(0, 6)
+    assert right - left <= width, (right - left, width)
+    _, _, right, _, head = place(0, 1)
+    move(right - 10, head + 12)
+    time.sleep(.1)
+    demo.mouse("click", 1)
+    time.sleep(.6)
+    demo.mouse("click", 1)
+    demo.keys("ctrl+Home")
+    demo.cursor("sorted downwards by the arrow: the last row is first", 2, 0)
+    assert demo.ask("dump")[0].startswith("dbl"), "sorting never touches the data"
 
 
 def input_method(demo):

@@ -188,6 +188,17 @@ add_condition (JsonBuilder *out, const char *name, QdInstance *instance, QdCell 
   json_builder_end_object (out);
 }
 
+/* Required and empty. A choice that counts no longer leaves its field empty, whatever finding stands for it. */
+static gboolean
+is_missing (QdInstance *instance, QdCell *cell)
+{
+  guint32 wanted = QD_CELL_REQUIRED | QD_CELL_RELEVANT;
+
+  if ((qd_instance_get_failures (instance, cell) & (1 << QD_FAIL_REQUIRED)) != 0)
+    return TRUE;
+  return (cell->flags & QD_CELL_HAS_RAW) != 0 && (cell->flags & wanted) == wanted && cell->node->value == NULL;
+}
+
 static void
 add_attributes (JsonBuilder *out, const QdTreeNode *node)
 {
@@ -246,7 +257,7 @@ add_value_state (JsonBuilder *out, QdInstance *instance, QdCell *cell, const QdF
     add_choices (out, instance, cell, field);
   add_flag (out, "multiple", field->is_multiple);
   add_condition (out, "constraint", instance, cell, (fails & (1 << QD_FAIL_CONSTRAINT)) != 0, field->constraint_message);
-  add_condition (out, "filled", instance, cell, (fails & (1 << QD_FAIL_REQUIRED)) != 0, field->required_message);
+  add_condition (out, "filled", instance, cell, is_missing (instance, cell), field->required_message);
 }
 
 static void
@@ -622,14 +633,15 @@ add_violations (JsonBuilder *out, QdInstance *instance, QdNodeId id, guint *n)
   const QdField *field = qd_cell_get_field (cell);
   guint n_children = qd_instance_get_n_children (instance, id);
   guint64 fails = qd_cell_is_range (cell, field) ? 0 : qd_instance_get_failures (instance, cell);
-  guint bits[] = { QD_FAIL_CONSTRAINT, QD_FAIL_REQUIRED };
+  gboolean is_value = !qd_cell_is_range (cell, field) && !field->is_group;
+  gboolean violated[] = { (fails & (1 << QD_FAIL_CONSTRAINT)) != 0, is_value && is_missing (instance, cell) };
 
-  for (guint i = 0; i < G_N_ELEMENTS (bits); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (violated); i++)
     {
       const QdText *message = i == 0 ? field->constraint_message : field->required_message;
       g_autofree char *text = NULL, *ref = NULL, *number = NULL;
 
-      if ((fails & ((guint64) 1 << bits[i])) == 0)
+      if (!violated[i])
         continue;
       text = message == NULL ? NULL : qd_instance_eval_text (instance, message, cell->node, NULL);
       ref = qd_cell_dup_path (cell);

@@ -130,8 +130,9 @@ add_model_field (QdForm *form, QdField *parent, const char *local)
 
 /* The record's id is required: a form without orx:meta/orx:instanceID gets one, filled as with jr:preload="uid". */
 static void
-complete_meta (QdForm *form)
+complete_meta (QdFormParser *self, xmlNode *root)
 {
+  QdForm *form = self->form;
   QdField *meta = NULL;
 
   for (guint i = 0; i < form->root->children->len && meta == NULL; i++)
@@ -143,13 +144,15 @@ complete_meta (QdForm *form)
     }
   if (meta == NULL)
     {
-      const char *prefix = "orx", *ns = g_intern_static_string (QD_NS_OPENROSA);
+      const xmlNs *declared = xmlSearchNsByHref (self->doc, root, (const xmlChar *) QD_NS_OPENROSA);
+      const char *prefix = declared == NULL ? NULL : (const char *) declared->prefix, *real_ns = g_intern_static_string (QD_NS_OPENROSA);
+      const char *ns = prefix == NULL ? NULL : real_ns;
 
-      meta = qd_field_new (form->root, prefix, ns, ns, "meta", FALSE);
+      meta = qd_field_new (form->root, prefix, ns, real_ns, "meta", FALSE);
       meta->offset = form->root->offset;
       meta->source_node = qd_tree_append_element (form->source, form->root->source_node, ns, prefix, "meta");
       meta->source_node->data = meta;
-      note_namespace (form, prefix, ns);
+      note_namespace (form, prefix, real_ns);
     }
   meta->is_group = TRUE;
   for (guint i = 0; i < meta->children->len; i++)
@@ -269,7 +272,7 @@ qd_form_parse_instances (QdFormParser *self, GError **error)
         note_namespace (form, (const char *) ns->prefix, (const char *) ns->href);
       form->root = add_element (self, root, qd_tree_get_document (form->source), NULL);
       form->root->is_group = TRUE;
-      complete_meta (form);
+      complete_meta (self, root);
     }
   if (is_first)
     return qd_form_parser_fail (self, error, QD_FORM_ERROR_INVALID, self->model, NULL, 0, _ ("The model has no instance. Add the form’s data as its first instance."));
@@ -315,11 +318,30 @@ parse_type (const char *text, gboolean *is_known)
   return QD_VALUE_STRING;
 }
 
+/* 1, 'yes': a number or text alone. */
+static gboolean
+is_literal (const char *text, gboolean *is_true)
+{
+  gsize length = strlen (text);
+  QdDecimal number;
+
+  if ((*text == '\'' || *text == '"') && length >= 2 && memchr (text + 1, *text, length - 1) == text + length - 1)
+    {
+      *is_true = length > 2;
+      return TRUE;
+    }
+  if (!qd_decimal_parse (text, &number))
+    return FALSE;
+  *is_true = number.mantissa != 0;
+  return TRUE;
+}
+
 static gboolean
 parse_rule (QdFormParser *self, xmlNode *node, const char *attribute, QdField *field, int prop, QdRule *rule, GError **error)
 {
   g_autofree char *text = qd_xml_attribute (node, NULL, attribute);
   g_autofree char *stripped = NULL;
+  gboolean is_true;
 
   if (text == NULL)
     return TRUE;
@@ -327,8 +349,12 @@ parse_rule (QdFormParser *self, xmlNode *node, const char *attribute, QdField *f
   qd_rule_clear (rule);
   if (strcmp (stripped, "true()") == 0)
     rule->kind = QD_RULE_TRUE;
-  else if (strcmp (stripped, "false()") == 0 || *stripped == '\0')
-    rule->kind = *stripped == '\0' ? QD_RULE_NONE : QD_RULE_FALSE;
+  else if (strcmp (stripped, "false()") == 0)
+    rule->kind = QD_RULE_FALSE;
+  else if (*stripped == '\0')
+    rule->kind = QD_RULE_NONE;
+  else if (is_literal (stripped, &is_true))
+    rule->kind = is_true ? QD_RULE_TRUE : QD_RULE_FALSE;
   else
     {
       rule->expr = qd_form_parser_expr (self, node, attribute, text, field, prop, error);

@@ -578,6 +578,47 @@ build_templates (QdForm *form)
     }
 }
 
+/* Default values take the form of their type. */
+static void
+coerce_defaults (QdFormParser *self, QdTree *tree, QdTreeNode *node, const QdField *field)
+{
+  if (field->children->len == 0 && node->value != NULL)
+    {
+      g_autofree char *text = qd_value_coerce (field, g_strdup (node->value));
+
+      if (*text == '\0')
+        g_ptr_array_add (self->form->warnings, g_strdup_printf (_ ("The default value “%s” of %s does not fit its type and is left out."), node->value, field->ref));
+      if (strcmp (text, node->value) != 0)
+        qd_tree_set_value (tree, node, text);
+    }
+  for (guint i = 0; i < node->n_children; i++)
+    coerce_defaults (self, tree, node->children[i], node->children[i]->data);
+}
+
+static void
+coerce_all_defaults (QdFormParser *self)
+{
+  QdForm *form = self->form;
+
+  coerce_defaults (self, form->source, qd_tree_get_root (form->source), form->root);
+  for (guint i = 0; i < form->scopes->len; i++)
+    {
+      const QdScope *scope = g_ptr_array_index (form->scopes, i);
+
+      for (guint j = 0; j < scope->fields->len; j++)
+        {
+          const QdField *field = g_ptr_array_index (scope->fields, j);
+
+          if (field->template_node != NULL && !field->is_group && field->template_node->value != NULL)
+            {
+              g_autofree char *text = qd_value_coerce (field, g_strdup (field->template_node->value));
+
+              qd_tree_set_value (form->templates, field->template_node, text);
+            }
+        }
+    }
+}
+
 static void
 index_fields (QdForm *form, QdField *field)
 {
@@ -633,6 +674,7 @@ parse_document (QdFormParser *self, GError **error)
   build_templates (form);
   if (!qd_form_parse_itext (self, error) || !qd_form_parse_binds (self, error) || !qd_form_parse_body (self, error) || !qd_form_parse_model_actions (self, error) || !qd_form_parse_qd (self, error))
     return FALSE;
+  coerce_all_defaults (self);
   note_required (form);
   return qd_form_parser_build_graph (self, error);
 }

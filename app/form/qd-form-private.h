@@ -276,6 +276,9 @@ struct _QdForm
   QdField *instance_id, *deprecated_id; /* (nullable) */
 };
 
+/* The lexical form of @text in the field's type, as ODK tools store what a form or an action gives; "" when there is none. Takes @text. */
+char *qd_value_coerce (const QdField *field, char *text) G_GNUC_WARN_UNUSED_RESULT;
+
 /* qd-form.c */
 void qd_rule_clear (QdRule *rule);
 QdText *qd_text_new (void);

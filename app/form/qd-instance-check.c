@@ -380,7 +380,7 @@ add_finding (QdInstance *self, GPtrArray *out, QdCell *cell, const QdField *fiel
         {
           QdContext context = qd_instance_context (self, cell);
 
-          fix = qd_expr_eval_string (check->fix, &context, NULL);
+          fix = qd_instance_eval_string (check->fix, &context);
           if (fix != NULL)
             fix = qd_value_coerce (field, fix);
           if (fix != NULL && *fix == '\0')

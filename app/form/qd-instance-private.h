@@ -221,7 +221,6 @@ void qd_instance_revalidate (QdInstance *self);
 void qd_instance_record (QdInstance *self, QdChangeKind kind, QdCell *cell, const char *name, const char *old_text, const char *new_text);
 
 /* qd-instance-value.c: types */
-char *qd_value_coerce (const QdField *field, char *text) G_GNUC_WARN_UNUSED_RESULT;
 gboolean qd_value_fits (const QdField *field, const char *text);
 gboolean qd_value_is_limit (const char *text);
 
@@ -239,6 +238,8 @@ void qd_choice_list_free (gpointer data);
 /* What of @raw counts now; NULL when all of it does. */
 char *qd_instance_filter_value (QdInstance *self, QdCell *cell, const char *raw) G_GNUC_WARN_UNUSED_RESULT;
 QdContext qd_instance_context (QdInstance *self, QdCell *cell);
+/* The text of an expression, as fields and people get it: “not a number” is no text. NULL when it cannot be had. */
+char *qd_instance_eval_string (const QdExpr *expr, const QdContext *context) G_GNUC_WARN_UNUSED_RESULT;
 /* The node to evaluate on for a range without rows; @stub is filled. */
 QdTreeNode *qd_range_get_context_node (QdRange *range, QdTreeNode *stub);
 gboolean qd_language_is_chinese (const char *language);

@@ -378,7 +378,6 @@ note_below (QdInstance *self, QdRow *row, const QdField *field)
 static void
 calculate (QdInstance *self, QdCell *cell, const QdField *field)
 {
-  g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL, *old = NULL;
   QdContext context;
 
@@ -392,13 +391,8 @@ calculate (QdInstance *self, QdCell *cell, const QdField *field)
   if (field->is_sticky && (self->is_applying || (self->is_loading && self->mode != QD_INSTANCE_CREATE && *qd_instance_get_raw (self, cell) != '\0')))
     return;
   context = qd_instance_context (self, cell);
-  text = qd_expr_eval_string (field->calculate, &context, &error);
-  if (text == NULL)
-    {
-      g_debug ("%s: %s", field->ref, error->message);
-      text = g_strdup ("");
-    }
-  text = qd_value_coerce (field, g_steal_pointer (&text));
+  text = qd_instance_eval_string (field->calculate, &context);
+  text = qd_value_coerce (field, text == NULL ? g_strdup ("") : g_steal_pointer (&text));
   if (field->is_sticky && !self->is_loading)
     old = g_strdup (qd_instance_get_raw (self, cell));
   if (qd_instance_store (self, cell, text) && old != NULL)
@@ -419,10 +413,13 @@ count_rows (QdInstance *self, QdCell *cell, const QdField *field)
     wanted = (guint) field->fixed_count;
   else
     {
-      if (!qd_expr_eval_number (field->count, &context, &number, NULL) || isnan (number.value))
+      gboolean is_number = qd_expr_eval_number (field->count, &context, &number, NULL) && !isnan (number.value);
+
+      /* No number leaves the rows as they are. A new form has none until there is one. */
+      if (!is_number && !(self->is_loading && self->mode == QD_INSTANCE_CREATE))
         return;
-      wanted = number.value <= 0 ? 0 : number.value >= MAX_COUNTED_ROWS ? MAX_COUNTED_ROWS
-                                                                        : (guint) number.value;
+      wanted = !is_number || number.value <= 0 ? 0 : number.value >= MAX_COUNTED_ROWS ? MAX_COUNTED_ROWS
+                                                                                      : (guint) number.value;
     }
   /* Stored data of a fixed range keeps its rows. */
   if (field->count == NULL && have >= wanted)
@@ -626,7 +623,6 @@ run_action (QdInstance *self, const QdAction *action, QdRow *row)
   for (guint i = 0; i < targets->len; i++)
     {
       QdCell *cell = g_ptr_array_index (targets, i);
-      g_autoptr (GError) error = NULL;
       g_autofree char *text = NULL, *old = NULL;
 
       if (cell->node == NULL || (cell->flags & QD_CELL_RELEVANT) == 0)
@@ -635,7 +631,7 @@ run_action (QdInstance *self, const QdAction *action, QdRow *row)
         {
           QdContext context = qd_instance_context (self, cell);
 
-          text = qd_expr_eval_string (action->value, &context, &error);
+          text = qd_instance_eval_string (action->value, &context);
         }
       else
         text = g_strdup (action->literal);

@@ -42,18 +42,26 @@ qd_range_get_context_node (QdRange *range, QdTreeNode *stub)
   return stub;
 }
 
+char *
+qd_instance_eval_string (const QdExpr *expr, const QdContext *context)
+{
+  g_autoptr (GError) error = NULL;
+  char *text = qd_expr_eval_string (expr, context, &error);
+
+  if (text == NULL)
+    g_debug ("%s: %s", qd_expr_get_text (expr), error->message);
+  else if (strcmp (text, "NaN") == 0)
+    *text = '\0';
+  return text;
+}
+
 static char *
 eval_string (QdInstance *self, const QdExpr *expr, QdTreeNode *node)
 {
   QdContext context = { &self->env, node, node, 1, 1 };
-  g_autoptr (GError) error = NULL;
-  char *text;
 
   self->context_node = node;
-  text = qd_expr_eval_string (expr, &context, &error);
-  if (text == NULL)
-    g_debug ("%s: %s", qd_expr_get_text (expr), error->message);
-  return text;
+  return qd_instance_eval_string (expr, &context);
 }
 
 static void

@@ -176,8 +176,7 @@ qd_value_fits (const QdField *field, const char *text)
   return TRUE;
 }
 
-/* The lexical form of @text in the field's type, as ODK tools store what a calculate or an action gives; "" when there is none. What people type
- * is never changed: see qd_value_fits(). */
+/* What people type is never changed: see qd_value_fits(). */
 char *
 qd_value_coerce (const QdField *field, char *text)
 {
@@ -218,6 +217,9 @@ qd_value_coerce (const QdField *field, char *text)
       return g_strdup ("");
     case QD_VALUE_TIME:
     case QD_VALUE_DATE_TIME:
+    case QD_VALUE_GEOPOINT:
+    case QD_VALUE_GEOTRACE:
+    case QD_VALUE_GEOSHAPE:
       if (qd_value_fits (field, text))
         return text;
       g_free (text);

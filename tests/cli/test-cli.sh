@@ -26,6 +26,7 @@ report() { # report GOOD NAME
 expect() {
   local want=$1 name=$2 got=0
   shift 2
+  [ ! -f out ] || mv out last
   "$@" >out 2>err </dev/null || got=$?
   local good=1
   [ "$got" = "$want" ] || { good=0; echo "# exit $got instead of $want"; }
@@ -66,7 +67,7 @@ expect 2 "seal without key" "$cli" seal "$demo/cpa-disclosure.xml" -o p.asice
 expect 0 "forms" "$cli" forms
 says "forms lists the disclosure" cn.cpa-disclosure
 expect 0 "forms as JSON" "$cli" forms --json
-expect 0 "forms JSON parses" python3 -c 'import json,sys; ids=[f["id"] for f in json.load(open("out"))]; sys.exit(not {"cn.profile","cn.register","cn.cpa-disclosure"} <= set(ids))'
+expect 0 "forms JSON parses" python3 -c 'import json,sys; ids=[f["id"] for f in json.load(open("last"))]; sys.exit(not {"cn.profile","cn.register","cn.cpa-disclosure"} <= set(ids))'
 expect 3 "forms of a pack that is not there" "$cli" forms --pack "$work/none"
 expect 0 "pack info" "$cli" pack info "$root/resources/packs/cn"
 expect 2 "pack with an unknown word" "$cli" pack eat "$root/resources/packs/cn"
@@ -79,7 +80,7 @@ absent "fill of an unknown form writes nothing" x.xml
 expect 0 "check the demo" "$cli" check good.xml "${facts[@]}"
 expect 1 "check an empty one" "$cli" check empty.xml "${facts[@]}"
 expect 1 "check ruyi-2024" "$cli" check "$data/ruyi-2024.xml" "${facts[@]}" --json
-expect 0 "verdict JSON parses" python3 -c 'import json; v=json.load(open("out")); assert v["critical"] > 0 and not v["canSeal"]; assert all(f["message"] and f["path"] for f in v["findings"])'
+expect 0 "verdict JSON parses" python3 -c 'import json; v=json.load(open("last")); assert v["critical"] > 0 and not v["canSeal"]; assert all(f["message"] and f["path"] for f in v["findings"])'
 expect 1 "check lukang-2017" "$cli" check "$data/lukang-2017.xml" "${facts[@]}"
 expect 3 "check with a bad date" "$cli" check good.xml --date 2026-13-01
 says "bad date is named" 2026-13-01
@@ -120,14 +121,15 @@ absent "critical findings make no package" p.asice
 expect 3 "attachment that is not there" "$cli" seal good.xml --key key.p12 --pin-file pin -a none.pdf -o p.asice "${facts[@]}"
 absent "missing attachment makes no package" p.asice
 printf 'proof\n' >'附件 1.txt'
-expect 0 "seal" "$cli" seal good.xml --key key.p12 --pin-file pin -a '附件 1.txt' -o p.asice "${facts[@]}"
-expect 0 "seal with RSA, PIN file from the environment" env QINGDAN_PIN_FILE=pin "$cli" seal good.xml --key rsa.p12 -o rsa.asice "${facts[@]}" --json
-expect 0 "seal JSON parses" python3 -c 'import json; v=json.load(open("out")); assert len(v["sha256"]) == 64 and v["demo"]'
+proof=$demo/publication-proof.png # the demo names it
+expect 0 "seal" "$cli" seal good.xml --key key.p12 --pin-file pin -a "$proof" -a '附件 1.txt' -o p.asice "${facts[@]}"
+expect 0 "seal with RSA, PIN file from the environment" env QINGDAN_PIN_FILE=pin "$cli" seal good.xml --key rsa.p12 -a "$proof" -o rsa.asice "${facts[@]}" --json
+expect 0 "seal JSON parses" python3 -c 'import json; v=json.load(open("last")); assert len(v["sha256"]) == 64 and v["demo"]'
 
 # verify
 expect 0 "verify" "$cli" verify p.asice --trust key.pem
 expect 0 "verify RSA" "$cli" verify rsa.asice --trust rsa.pem --json
-expect 0 "verify JSON parses" python3 -c 'import json; v=json.load(open("out")); assert v["valid"] and v["trusted"] and v["demo"] and "declaration.xml" in v["files"]'
+expect 0 "verify JSON parses" python3 -c 'import json; v=json.load(open("last")); assert v["valid"] and v["trusted"] and v["demo"] and "declaration.xml" in v["files"]'
 expect 1 "verify against the wrong anchor" "$cli" verify p.asice --trust rsa.pem
 cp p.asice damaged.asice
 printf 'X' | dd of=damaged.asice bs=1 seek=600 conv=notrunc status=none
@@ -138,7 +140,7 @@ expect 3 "verify what is not there" "$cli" verify none.asice
 # workspaces
 expect 0 "new" "$cli" new w.qingdan --profile "$demo/profile.xml" --register "$demo/register.xml"
 expect 0 "show" "$cli" show w.qingdan --json
-expect 0 "show JSON parses" python3 -c 'import json; v=json.load(open("out")); assert {d["form"] for d in v["declarations"]} == {"cn.profile", "cn.register"}'
+expect 0 "show JSON parses" python3 -c 'import json; v=json.load(open("last")); assert {d["form"] for d in v["declarations"]} == {"cn.profile", "cn.register"}'
 sum=$(sha256sum <w.qingdan)
 expect 3 "new over a workspace" "$cli" new w.qingdan
 expect 0 "which stays as it was" test "$sum" = "$(sha256sum <w.qingdan)"
@@ -159,7 +161,7 @@ expect 3 "send what is not there" "$cli" send none.asice --to "$work/stick"
 
 # engine
 expect 0 "engine" sh -c "printf '%s\n%s\n' '{\"id\":1,\"op\":\"hello\"}' '{\"id\":2,\"op\":\"eval\",\"xml\":\"<a><b>2</b></a>\",\"context\":\"/\",\"expr\":\"/a/b + 0.1 + 0.2\",\"want\":\"string\"}' | '$cli' engine"
-expect 0 "engine answers in order" python3 -c 'import json; a,b=map(json.loads, open("out")); assert a["protocol"] == 1 and b["ok"] and b["result"] == "2.3", (a, b)'
+expect 0 "engine answers in order" python3 -c 'import json; a,b=map(json.loads, open("last")); assert a["protocol"] == 1 and b["ok"] and b["result"] == "2.3", (a, b)'
 
 # Chinese
 expect 1 "check in Chinese" env LANG=zh_CN.UTF-8 "$cli" check empty.xml "${facts[@]}"

@@ -242,6 +242,21 @@ qd_cli_load (QdCliContext *self,
   return qd_instance_new (form, &options, error);
 }
 
+QdNodeId
+qd_cli_find_table (QdInstance *instance,
+                   const char *path,
+                   GError **error)
+{
+  QdNodeId node = path[0] == '/' ? qd_instance_find (instance, path) : 0;
+
+  if (node != 0 && qd_instance_get_node_type (instance, node) == QD_NODE_REPEAT_INSTANCE)
+    node = qd_instance_get_parent (instance, node);
+  if (node != 0 && qd_instance_get_node_type (instance, node) == QD_NODE_REPEAT_RANGE)
+    return node;
+  g_set_error (error, QD_FORM_ERROR, QD_FORM_ERROR_VALUE, _ ("The declaration has no table %s."), path);
+  return 0;
+}
+
 static void
 add_string (JsonBuilder *builder,
             const char *name,

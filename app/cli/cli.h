@@ -72,6 +72,9 @@ QdForm *qd_cli_find_form (QdPack *pack, GBytes *instance, const char *name, GErr
 /** Loads the declaration in @path with its form. */
 QdInstance *qd_cli_load (QdCliContext *self, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** The table at a path, 0 with an error when there is none. */
+QdNodeId qd_cli_find_table (QdInstance *instance, const char *path, GError **error);
+
 /** JSON object of a verdict. */
 JsonNode *qd_cli_verdict_to_json (QdVerdict *verdict, QdForm *form) G_GNUC_WARN_UNUSED_RESULT;
 void qd_cli_print_verdict (QdVerdict *verdict);

@@ -6,8 +6,10 @@
 int qd_verb_check (int argc, char **argv);
 int qd_verb_demo_key (int argc, char **argv);
 int qd_verb_engine (int argc, char **argv);
+int qd_verb_export (int argc, char **argv);
 int qd_verb_fill (int argc, char **argv);
 int qd_verb_forms (int argc, char **argv);
+int qd_verb_import (int argc, char **argv);
 int qd_verb_new (int argc, char **argv);
 int qd_verb_pack (int argc, char **argv);
 int qd_verb_receive (int argc, char **argv);

@@ -55,11 +55,12 @@ expect 2 "unknown verb" "$cli" fly
 says "unknown verb is named" fly
 expect 0 "help" "$cli" --help
 expect 0 "version" "$cli" --version
-for verb in check demo-key fill new pack report seal send receive show verify; do
+for verb in check demo-key export fill import new pack report seal send receive show verify; do
   expect 2 "$verb without words" "$cli" $verb
   expect 2 "$verb with an unknown option" "$cli" $verb --no-such-option x
   expect 0 "$verb --help" "$cli" $verb --help
 done
+expect 2 "export without -o" "$cli" export "$demo/register.xml"
 expect 2 "report without -o" "$cli" report "$demo/cpa-disclosure.xml"
 expect 2 "seal without key" "$cli" seal "$demo/cpa-disclosure.xml" -o p.asice
 
@@ -101,6 +102,26 @@ for bad in none.xml broken1.xml broken2.xml doctype.xml noid.xml unknown.xml emp
   expect 3 "report $bad" "$cli" report "$bad" -o r.pdf
   absent "report of $bad writes nothing" r.pdf
 done
+
+# import and export
+substances=/register/table/substance
+expect 2 "import without -o" "$cli" import "$demo/register.xml" "$data/sheets/substance-register.csv" --table $substances
+expect 0 "dry run" "$cli" import "$demo/register.xml" "$data/sheets/substance-register.csv" --table $substances --dry-run --json --date 2026-11-24
+expect 0 "counts add up" python3 -c 'import json; c=json.load(open("out")); assert c["rows"] == 223 == c["added"] + c["updated"] + c["refused"] + c["empty"] and c["refused"] > 0 and not c["written"]; assert all(r["text"] for r in c["remarks"])'
+expect 0 "import" "$cli" import "$demo/register.xml" "$data/sheets/substance-register.csv" --table $substances --mode append --refused refused.xlsx -o more.xml --date 2026-11-24
+expect 0 "refused rows are a workbook" unzip -tq refused.xlsx
+expect 3 "import into a table that is not there" "$cli" import "$demo/register.xml" "$data/sheets/substance-register.csv" --table /register/none -o none.xml
+says "the table is named" /register/none
+expect 3 "import in an unknown way" "$cli" import "$demo/register.xml" "$data/sheets/substance-register.csv" --table $substances --mode eat -o none.xml
+expect 3 "import what is no sheet" "$cli" import "$demo/register.xml" binary.xml --table $substances -o none.xml
+absent "failed imports write nothing" none.xml
+expect 0 "export a declaration" "$cli" export good.xml -o good.xlsx "${facts[@]}"
+expect 0 "import it again" "$cli" import empty.xml good.xlsx -o back.xml "${facts[@]}"
+expect 0 "export both as tables" sh -c '"$0" export good.xml -o a.csv --table /disclosure/raw/table/row --date 2026-11-24 && "$0" export back.xml -o b.csv --table /disclosure/raw/table/row --date 2026-11-24' "$cli"
+expect 0 "the same rows came back" cmp a.csv b.csv
+expect 3 "a workbook of another form" "$cli" import "$demo/register.xml" good.xlsx -o none.xml
+expect 3 "export to an unknown kind of file" "$cli" export good.xml -o good.odt "${facts[@]}"
+absent "export to an unknown kind writes nothing" good.odt
 
 # report
 expect 0 "report" "$cli" report good.xml -o report.pdf "${facts[@]}"

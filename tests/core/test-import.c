@@ -6,6 +6,7 @@
 
 #include "qd-import.h"
 #include "qd-pack.h"
+#include "qd-sheet-export.h"
 
 #define FORM_HEAD                                                                                                                                          \
   "<h:html xmlns='http://www.w3.org/2002/xforms' xmlns:h='http://www.w3.org/1999/xhtml' xmlns:qd='urn:qingdan:form:1'><h:head><h:title>T</h:title><model>" \
@@ -489,6 +490,137 @@ test_register (void)
   g_assert_cmpuint (missing, ==, 2);
 }
 
+/* Fields whose value a workbook brings back, one a line: computed ones follow from these. */
+static char *
+describe (QdInstance *instance, QdNodeId node)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  for (guint i = 0; i < qd_instance_get_n_children (instance, node); i++)
+    {
+      g_autofree char *below = describe (instance, qd_instance_get_child (instance, node, i));
+
+      g_string_append (out, below);
+    }
+  if (qd_instance_get_n_children (instance, node) == 0 && qd_instance_get_value (instance, node)[0] != '\0')
+    {
+      g_autofree char *path = qd_instance_dup_path (instance, node);
+
+      g_string_append_printf (out, "%s = %s\n", path, qd_instance_get_value (instance, node));
+    }
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+static QdInstance *
+load (QdPack *pack, const char *form_id, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  QdInstanceOptions options = { .resolver = qd_pack_resolve, .resolver_data = pack, .language = "zh-CN", .mode = path != NULL ? QD_INSTANCE_RESTORE : QD_INSTANCE_CREATE };
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *text = NULL;
+  gsize length;
+  QdInstance *instance;
+
+  if (path != NULL)
+    {
+      g_assert_true (g_file_get_contents (path, &text, &length, &error));
+      bytes = g_bytes_new_take (g_steal_pointer (&text), length);
+      options.xml = bytes;
+      options.xml_name = path;
+    }
+  instance = qd_instance_new (qd_pack_get_form (pack, form_id, &error), &options, &error);
+  g_assert_no_error (error);
+  return instance;
+}
+
+/* Each form of the pack, filled, goes to a workbook and comes back into an empty declaration as it was. */
+static void
+test_round_trip (void)
+{
+  static const struct
+  {
+    const char *form;
+    const char *file; /* below resources/demo or tests/data */
+  } rows[] = {
+    { "cn.profile", "../resources/demo/profile.xml" },
+    { "cn.register", "../resources/demo/register.xml" },
+    { "cn.cpa-disclosure", "../resources/demo/cpa-disclosure.xml" },
+    { "cn.cpa-disclosure", "data/lukang-2017.xml" },
+    { "cn.cpa-disclosure", "data/ruyi-2024.xml" },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QdPack) pack = qd_pack_load_builtin (&error);
+  g_autofree char *dir = g_dir_make_tmp ("qd-XXXXXX", NULL);
+  g_autofree char *book = g_build_filename (dir, "book.xlsx", NULL);
+
+  g_assert_no_error (error);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *path = g_test_build_filename (G_TEST_DIST, rows[i].file, NULL);
+      g_autoptr (QdInstance) instance = load (pack, rows[i].form, path);
+      g_autoptr (QdInstance) empty = load (pack, rows[i].form, NULL);
+      g_autofree char *before = describe (instance, qd_instance_get_root (instance));
+      g_autofree char *after = NULL;
+      g_autofree char *same = NULL;
+      QdImportCounts counts;
+
+      g_test_message ("%s", rows[i].file);
+      g_assert_true (qd_sheet_export_declaration (instance, book, &error));
+      g_assert_no_error (error);
+      g_assert_true (qd_sheet_import_declaration (empty, book, &counts, &error));
+      g_assert_no_error (error);
+      g_assert_cmpuint (counts.rows, ==, counts.added + counts.empty);
+      after = describe (empty, qd_instance_get_root (empty));
+      g_assert_cmpstr (before, ==, after);
+      /* Into the same declaration: nothing changes. */
+      g_assert_true (qd_sheet_import_declaration (instance, book, &counts, &error));
+      same = describe (instance, qd_instance_get_root (instance));
+      g_assert_cmpstr (before, ==, same);
+      g_unlink (book);
+    }
+  g_rmdir (dir);
+}
+
+/* What is awkward in a sheet comes back, too. */
+static void
+test_awkward (void)
+{
+  static const char *const names[] = { " 前后有空格 ", "合计", "qd:/d/row/name", "两\n行", "=1+1", "#N/A", "007", "12.40", "a,b;c\"d", "真\t值" };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QdInstance) instance = make_instance ();
+  g_autoptr (QdInstance) empty = make_instance ();
+  QdNodeId range = find_range (instance, "/d/row");
+  g_autofree char *dir = g_dir_make_tmp ("qd-XXXXXX", NULL);
+  g_autofree char *book = g_build_filename (dir, "book.xlsx", NULL);
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+
+  clear_rows (instance);
+  g_assert_true (qd_instance_add_rows (instance, range, 0, G_N_ELEMENTS (names) + 1, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      static const char *const fields[] = { "name", "qty", "day", "ok", "kind", "mass" };
+      const char *const values[] = { names[i], "1234567.8900", "2026-02-28", "false", "p u", "kg" };
+
+      for (gsize k = 0; k < G_N_ELEMENTS (fields); k++)
+        {
+          g_autofree char *path = g_strdup_printf ("/d/row[%u]/%s", i + 1, fields[k]);
+
+          g_assert_true (qd_instance_set_value (instance, qd_instance_find (instance, path), values[k], NULL));
+        }
+    }
+  before = describe (instance, range);
+  g_assert_true (qd_sheet_export_table (instance, range, book, &error));
+  g_assert_no_error (error);
+  g_assert_true (qd_sheet_import_declaration (empty, book, NULL, &error));
+  g_assert_no_error (error);
+  after = describe (empty, find_range (empty, "/d/row"));
+  g_assert_cmpstr (before, ==, after);
+  g_assert_cmpuint (qd_instance_get_n_children (empty, find_range (empty, "/d/row")), ==, G_N_ELEMENTS (names) + 1);
+  g_unlink (book);
+  g_rmdir (dir);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -502,5 +634,7 @@ main (int argc, char **argv)
   g_test_add_func ("/import/thread", test_thread);
   g_test_add_func ("/import/refused", test_refused);
   g_test_add_func ("/import/register", test_register);
+  g_test_add_func ("/import/round-trip", test_round_trip);
+  g_test_add_func ("/import/awkward", test_awkward);
   return g_test_run ();
 }

@@ -5,13 +5,17 @@
 
 #include <glib/gi18n.h>
 #include "qd-bar.h"
+#include "qd-file-dialog.h"
 #include "qd-findings-pane.h"
 #include "qd-header.h"
 #include "qd-help-pane.h"
 #include "qd-history-pane.h"
+#include "qd-import-page.h"
 #include "qd-look.h"
 #include "qd-outline.h"
 #include "qd-section-view.h"
+#include "qd-sheet-export.h"
+#include "qd-window.h"
 
 #define WIDE 1040        /* from here on three columns */
 #define MIDDLE 740       /* from here on the outline stays */
@@ -455,16 +459,83 @@ step_pane (QdFormView *self, gboolean back)
     gtk_widget_child_focus (self->stack, GTK_DIR_TAB_FORWARD);
 }
 
+/* Sheets. */
+
+static void
+imported_cb (QdFormView *self, guint n, GtkWidget *page)
+{
+  GtkRoot *root = gtk_widget_get_root (page);
+  g_autofree char *text = g_strdup_printf (ngettext ("%u row imported", "%u rows imported", n), n);
+
+  if (QD_IS_WINDOW (root))
+    qd_window_pop (QD_WINDOW (root));
+  qd_toast (GTK_WIDGET (self), text, _ ("Undo"), "win.undo");
+  changed (self);
+}
+
+static void
+import_path_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  QdFormView *self = QD_FORM_VIEW (source);
+  g_autofree char *path = qd_file_dialog_finish (result);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  QdNodeId range = self->instance != NULL ? qd_section_view_get_table (QD_SECTION_VIEW (self->section_view)) : 0;
+  GtkWidget *page;
+
+  if (path == NULL || range == 0 || !QD_IS_WINDOW (root))
+    return;
+  page = qd_import_page_new (self->draft, range, path);
+  g_signal_connect_object (page, "done", G_CALLBACK (imported_cb), self, G_CONNECT_SWAPPED);
+  qd_window_push (QD_WINDOW (root), page);
+}
+
+static void
+import (QdFormView *self)
+{
+  qd_form_view_commit (self);
+  qd_file_dialog_async (GTK_WIDGET (self), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Import rows"), C_ ("verb", "Open"), _ ("Workbooks and text"), "*.xlsx;*.csv;*.txt", NULL, import_path_cb, NULL);
+}
+
+static void
+export_path_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  QdFormView *self = QD_FORM_VIEW (source);
+  g_autofree char *path = qd_file_dialog_finish (result);
+  g_autoptr (GError) error = NULL;
+  QdNodeId range;
+  gboolean good;
+
+  if (path == NULL || self->instance == NULL)
+    return;
+  range = qd_section_view_get_table (QD_SECTION_VIEW (self->section_view));
+  good = range != 0 ? qd_sheet_export_table (self->instance, range, path, &error) : qd_sheet_export_declaration (self->instance, path, &error);
+  qd_toast (GTK_WIDGET (self), good ? _ ("The workbook is written.") : error->message, NULL, NULL);
+}
+
+/* The table that the section shows, else everything. */
+static void export(QdFormView *self)
+{
+  QdNodeId range = qd_section_view_get_table (QD_SECTION_VIEW (self->section_view));
+  g_autofree char *label = range != 0 ? qd_instance_dup_label (self->instance, range) : NULL;
+  g_autofree char *name = g_strdup_printf ("%s.xlsx", label != NULL ? label : qd_form_get_title (qd_instance_get_form (self->instance), qd_look_get_language ()));
+
+  g_strdelimit (name, "/\\", '-');
+  qd_form_view_commit (self);
+  qd_file_dialog_async (GTK_WIDGET (self), GTK_FILE_CHOOSER_ACTION_SAVE, range != 0 ? _ ("Export the table") : _ ("Export the declaration"), C_ ("verb", "Save"), _ ("Workbooks"), "*.xlsx", name, export_path_cb, NULL);
+}
+
 gboolean
 qd_form_view_can (QdFormView *self, const char *command)
 {
-  static const char *const always[] = { "check", "next-finding", "previous-finding", "next-section", "previous-section", "check-section", "next-pane", "previous-pane", "help", "pane-help", "pane-findings", "pane-history", "toggle-pane", NULL };
+  static const char *const always[] = { "check", "next-finding", "previous-finding", "next-section", "previous-section", "check-section", "next-pane", "previous-pane", "help", "pane-help", "pane-findings", "pane-history", "toggle-pane", "export", NULL };
   static const char *const editing[] = { "apply-fix", "same-as-last", "field-menu", NULL };
 
   if (g_str_equal (command, "undo"))
     return qd_draft_can_undo (self->draft);
   if (g_str_equal (command, "redo"))
     return qd_draft_can_redo (self->draft);
+  if (g_str_equal (command, "import"))
+    return !qd_draft_is_read_only (self->draft) && qd_section_view_get_table (QD_SECTION_VIEW (self->section_view)) != 0;
   if (g_strv_contains (editing, command))
     return !qd_draft_is_read_only (self->draft);
   return g_strv_contains (always, command);
@@ -509,6 +580,10 @@ qd_form_view_run (QdFormView *self, const char *command)
     same_as_last (self);
   else if (g_str_equal (command, "field-menu"))
     qd_section_view_popup_menu (section_view);
+  else if (g_str_equal (command, "import"))
+    import (self);
+  else if (g_str_equal (command, "export"))
+    export(self);
   changed (self);
 }
 

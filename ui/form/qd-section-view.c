@@ -474,6 +474,22 @@ focused_table (QdSectionView *self)
   return focus != NULL ? gtk_widget_get_ancestor (focus, QD_TYPE_TABLE) : NULL;
 }
 
+QdNodeId
+qd_section_view_get_table (QdSectionView *self)
+{
+  QdNodeId first = 0;
+  GHashTableIter iter;
+  gpointer range;
+
+  for (QdNodeId node = qd_section_view_get_current (self); node != 0; node = qd_instance_get_parent (self->instance, node))
+    if (g_hash_table_contains (self->tables, GUINT_TO_POINTER (node)) || g_hash_table_contains (self->ranges, GUINT_TO_POINTER (node)))
+      return node;
+  g_hash_table_iter_init (&iter, self->tables);
+  while (g_hash_table_iter_next (&iter, &range, NULL))
+    first = first == 0 ? GPOINTER_TO_UINT (range) : MIN (first, GPOINTER_TO_UINT (range));
+  return first;
+}
+
 gboolean
 qd_section_view_apply_fix (QdSectionView *self)
 {

@@ -26,6 +26,8 @@ void qd_section_view_rows_changed (QdSectionView *self, QdNodeId range);
 gboolean qd_section_view_go_to (QdSectionView *self, QdNodeId node);
 /** The field with the focus, or the last one that had it; 0 for none. */
 QdNodeId qd_section_view_get_current (QdSectionView *self);
+/** The table that the focus is in, else the first one of the section; 0 without tables. */
+QdNodeId qd_section_view_get_table (QdSectionView *self);
 gboolean qd_section_view_apply_fix (QdSectionView *self);
 void qd_section_view_popup_menu (QdSectionView *self);
 /** Puts an edit that is going on in a grid into the instance. */

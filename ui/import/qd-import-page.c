@@ -1,0 +1,942 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "qd-import-page"
+#include "config.h"
+#include "qd-import-page.h"
+
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include "qd-bar.h"
+#include "qd-file-dialog.h"
+#include "qd-header.h"
+#include "qd-import.h"
+#include "qd-look.h"
+#include "qd-unit.h"
+
+/* A ledger has some tens of columns; further ones keep what was guessed for them. */
+#define MAX_COLUMNS 60
+#define SAMPLE_CELLS 3
+#define SOURCE_ROWS 4
+
+typedef struct
+{
+  GtkWidget *fields, *units; /* drop-downs */
+  GtkWidget *why;            /* chip */
+  GtkWidget *errors;
+  GPtrArray *unit_names; /* (owned) (element-type utf8): of the drop-down, after "as in the field" */
+} ColumnRow;
+
+struct _QdImportPage
+{
+  GtkWidget parent_instance;
+  QdDraft *draft; /* (owned) */
+  QdNodeId range;
+  char *path; /* (owned) */
+
+  QdImport *import; /* (owned) (nullable): until the sheet is read */
+  GStrv names;      /* (owned) (nullable): worksheets */
+  GPtrArray *rows;  /* (owned) (nullable): of the last dry run */
+  QdImportCounts counts;
+  GCancellable *reading, *checking; /* (owned) (nullable) */
+  int rows_read;                    /* atomic */
+  guint timer;
+  gboolean updating; /* widgets follow the mapping, not the other way */
+
+  GtkWidget *box, *header, *bar, *progress, *stop, *body;
+  GtkWidget *apply, *sheets, *first_row, *modes;
+  GtkWidget *summary, *grid, *source;
+  GtkWidget *counts_box, *issues_head;
+  GtkStringList *issues; /* of the list view */
+  GPtrArray *columns;    /* (owned) (element-type ColumnRow) */
+};
+
+static GtkWidget *
+page_get_header (QdPage *page)
+{
+  return QD_IMPORT_PAGE (page)->header;
+}
+
+static gboolean
+page_can (QdPage *page, const char *command)
+{
+  return FALSE;
+}
+
+static void
+page_iface_init (QdPageInterface *iface)
+{
+  iface->can = page_can;
+  iface->get_header = page_get_header;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (QdImportPage, qd_import_page, GTK_TYPE_WIDGET, G_IMPLEMENT_INTERFACE (QD_TYPE_PAGE, page_iface_init))
+
+static guint done_signal;
+
+static void check (QdImportPage *self);
+static void read_sheet (QdImportPage *self, const char *name);
+
+static void
+free_column_row (gpointer data)
+{
+  ColumnRow *row = data;
+
+  g_ptr_array_unref (row->unit_names);
+  g_free (row);
+}
+
+/* Letters of a spreadsheet: A … Z, AA … */
+static char *
+column_letters (guint column)
+{
+  char text[8];
+  guint n = sizeof text - 1;
+
+  text[n] = '\0';
+  for (guint left = column + 1; left > 0; left = (left - 1) / 26)
+    text[--n] = (char) ('A' + (left - 1) % 26);
+  return g_strdup (text + n);
+}
+
+static void
+clear_box (GtkWidget *box)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (box)) != NULL)
+    gtk_widget_unparent (child);
+}
+
+/* Kept mappings: one file a form and table. */
+
+static char *
+mapping_path (QdImportPage *self)
+{
+  QdInstance *instance = qd_draft_get_instance (self->draft);
+  g_autofree char *name = g_strdup_printf ("%s%s.ini", qd_form_get_id (qd_instance_get_form (instance)), qd_field_get_ref (qd_instance_get_field (instance, self->range)));
+
+  g_strdelimit (name, "/\\:", '-');
+  return g_build_filename (g_get_user_config_dir (), "qingdan", "mappings", name, NULL);
+}
+
+static void
+load_mapping (QdImportPage *self)
+{
+  g_autofree char *path = mapping_path (self);
+  g_autofree char *text = NULL;
+
+  if (!qd_import_is_own_workbook (self->import) && g_file_get_contents (path, &text, NULL, NULL))
+    qd_import_load_mapping (self->import, text);
+}
+
+static gboolean
+save_mapping (QdImportPage *self, GError **error)
+{
+  g_autofree char *path = mapping_path (self);
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *text = qd_import_dup_mapping (self->import);
+
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("The folder %s cannot be made."), folder);
+      return FALSE;
+    }
+  return g_file_set_contents (path, text, -1, error);
+}
+
+/* Progress. */
+
+static gboolean
+tick_cb (gpointer user_data)
+{
+  QdImportPage *self = user_data;
+  g_autofree char *text = g_strdup_printf (_ ("%d rows so far"), g_atomic_int_get (&self->rows_read));
+
+  gtk_progress_bar_set_text (GTK_PROGRESS_BAR (self->progress), text);
+  gtk_progress_bar_pulse (GTK_PROGRESS_BAR (self->progress));
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+show_progress (QdImportPage *self, gboolean show)
+{
+  gtk_widget_set_visible (gtk_widget_get_parent (self->progress), show);
+  if (show && self->timer == 0)
+    {
+      g_atomic_int_set (&self->rows_read, 0);
+      self->timer = g_timeout_add (100, tick_cb, self);
+    }
+  if (!show)
+    g_clear_handle_id (&self->timer, g_source_remove);
+}
+
+static void
+progress_cb (guint rows, gpointer user_data)
+{
+  g_atomic_int_set ((int *) user_data, (int) rows);
+}
+
+static void
+stop_cb (QdImportPage *self)
+{
+  g_cancellable_cancel (self->reading);
+  g_cancellable_cancel (self->checking);
+  show_progress (self, FALSE);
+  qd_bar_show (QD_BAR (self->bar), "warning", _ ("Stopped. Nothing was written."), NULL, NULL);
+}
+
+/* What the dry run says. */
+
+static QdImportMode
+get_mode (QdImportPage *self)
+{
+  return (QdImportMode) gtk_drop_down_get_selected (GTK_DROP_DOWN (self->modes));
+}
+
+static void
+update_apply (QdImportPage *self)
+{
+  guint n = self->counts.added + self->counts.updated;
+  guint unconfirmed = self->import != NULL ? qd_import_count_unconfirmed (self->import) : 0;
+  g_autofree char *text = g_strdup_printf (ngettext ("Import %u row", "Import %u rows", n), n);
+
+  gtk_button_set_label (GTK_BUTTON (self->apply), text);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "import.apply", self->rows != NULL && n > 0 && unconfirmed == 0 && !qd_draft_is_read_only (self->draft));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "import.confirm", unconfirmed > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "import.save-mapping", self->import != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "import.export-refused", self->rows != NULL && self->counts.refused > 0);
+}
+
+static void
+add_count (QdImportPage *self, const char *icon, const char *css, const char *word, guint n)
+{
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *label = qd_label_new (word, NULL);
+  g_autofree char *digits = g_strdup_printf ("%u", n);
+  g_autofree char *number = qd_look_number (digits);
+
+  gtk_box_append (GTK_BOX (line), qd_icon_new (icon, css));
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_box_append (GTK_BOX (line), label);
+  gtk_box_append (GTK_BOX (line), qd_label_new (number, "heading"));
+  gtk_box_append (GTK_BOX (self->counts_box), line);
+}
+
+static void
+show_counts (QdImportPage *self)
+{
+  const QdImportCounts *c = &self->counts;
+  g_autofree char *sum = g_strdup_printf (_ ("Dry run: %u rows = %u new + %u updated + %u refused + %u empty."), c->rows, c->added, c->updated, c->refused, c->empty);
+
+  clear_box (self->counts_box);
+  add_count (self, "qd-table-symbolic", NULL, _ ("Read"), c->rows);
+  add_count (self, "qd-plus-symbolic", "qd-ok", _ ("New"), c->added);
+  add_count (self, "qd-refresh-symbolic", NULL, _ ("Update what is there"), c->updated);
+  add_count (self, "qd-critical-symbolic", "qd-error", _ ("Refused, not imported"), c->refused);
+  add_count (self, "qd-minus-symbolic", NULL, _ ("Empty"), c->empty);
+  gtk_box_append (GTK_BOX (self->counts_box), qd_label_new (sum, "qd-ok"));
+}
+
+static void
+show_issues (QdImportPage *self)
+{
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  g_autofree guint *errors = g_new0 (guint, qd_import_get_n_columns (self->import) + 1);
+  guint notices = 0;
+  g_autofree char *head = NULL;
+
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < self->rows->len; i++)
+      {
+        const QdImportRow *row = g_ptr_array_index (self->rows, i);
+        g_autofree char *letters = row->column >= 0 ? column_letters ((guint) row->column) : NULL;
+
+        if (pass == 0 && row->reason != NULL && letters != NULL)
+          g_ptr_array_add (texts, g_strdup_printf ("%s%u  %s", letters, row->sheet_row + 1, row->reason));
+        else if (pass == 0 && row->reason != NULL)
+          g_ptr_array_add (texts, g_strdup_printf (_ ("Row %u  %s"), row->sheet_row + 1, row->reason));
+        if (pass == 0 && row->reason != NULL && row->column >= 0)
+          errors[row->column]++;
+        if (pass == 1 && row->reason == NULL && row->notice != NULL)
+          {
+            g_ptr_array_add (texts, g_strdup_printf (_ ("Row %u  %s"), row->sheet_row + 1, row->notice));
+            notices++;
+          }
+      }
+  head = g_strdup_printf (_ ("%u rows refused, %u read otherwise than written"), self->counts.refused, notices);
+  gtk_label_set_text (GTK_LABEL (self->issues_head), head);
+  g_ptr_array_add (texts, NULL);
+  gtk_string_list_splice (self->issues, 0, g_list_model_get_n_items (G_LIST_MODEL (self->issues)), (const char *const *) texts->pdata);
+  for (guint i = 0; i < self->columns->len; i++)
+    {
+      ColumnRow *row = g_ptr_array_index (self->columns, i);
+      g_autofree char *text = errors[i] > 0 ? g_strdup_printf ("%u", errors[i]) : NULL;
+
+      gtk_widget_set_visible (row->errors, errors[i] > 0);
+      if (text != NULL)
+        qd_chip_set (row->errors, "qd-critical-symbolic", text, "qd-error");
+    }
+}
+
+static void
+checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (QdImportPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  QdImportCounts counts;
+  g_autoptr (GPtrArray) rows = qd_import_check_finish (QD_IMPORT (source), result, &counts, &error);
+
+  if (rows == NULL || self->box == NULL || QD_IMPORT (source) != self->import || g_task_get_cancellable (G_TASK (result)) != self->checking)
+    return;
+  show_progress (self, FALSE);
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  self->rows = g_steal_pointer (&rows);
+  self->counts = counts;
+  show_counts (self);
+  show_issues (self);
+  update_apply (self);
+}
+
+static void
+check (QdImportPage *self)
+{
+  if (self->import == NULL)
+    return;
+  g_cancellable_cancel (self->checking);
+  g_clear_object (&self->checking);
+  self->checking = g_cancellable_new ();
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  update_apply (self);
+  show_progress (self, TRUE);
+  qd_import_check_async (self->import, get_mode (self), progress_cb, &self->rows_read, self->checking, checked_cb, g_object_ref (self));
+}
+
+/* Which column goes where. */
+
+static void
+fill_units (QdImportPage *self, ColumnRow *row, const QdImportColumn *column)
+{
+  static const char *const common[] = { "t", "kg", "g", "mg", "万t", "m³", "万m³", "L", "kWh", "万kWh", "mg/L", "g/L", "mg/m³", "元", "万元", "%" };
+  const QdField *field = column->field >= 0 ? qd_import_get_field (self->import, (guint) column->field) : NULL;
+  const char *unit = field != NULL ? qd_field_get_attribute (field, "unit") : NULL;
+  gboolean by_row = field != NULL && qd_field_get_attribute (field, "unit-field") != NULL;
+  g_autoptr (GtkStringList) model = gtk_string_list_new (NULL);
+  g_autofree char *as_is = unit != NULL ? g_strdup_printf (_ ("as is (%s)"), unit) : g_strdup (_ ("as is"));
+  guint selected = 0;
+
+  g_ptr_array_set_size (row->unit_names, 0);
+  gtk_string_list_append (model, as_is);
+  if (column->unit != NULL)
+    g_ptr_array_add (row->unit_names, g_strdup (column->unit));
+  for (gsize i = 0; i < G_N_ELEMENTS (common); i++)
+    {
+      QdDecimal factor;
+
+      if (g_strcmp0 (common[i], column->unit) != 0 && qd_unit_convert (common[i], by_row ? "t" : unit, &factor))
+        g_ptr_array_add (row->unit_names, g_strdup (common[i]));
+    }
+  for (guint i = 0; i < row->unit_names->len; i++)
+    {
+      const char *name = g_ptr_array_index (row->unit_names, i);
+      g_autofree char *text = unit != NULL ? g_strdup_printf ("%s → %s", name, unit) : g_strdup (name);
+
+      gtk_string_list_append (model, text);
+      if (g_strcmp0 (name, column->unit) == 0)
+        selected = i + 1;
+    }
+  gtk_drop_down_set_model (GTK_DROP_DOWN (row->units), G_LIST_MODEL (model));
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (row->units), selected);
+  gtk_widget_set_visible (row->units, unit != NULL || by_row);
+}
+
+static void
+show_why (ColumnRow *row, const QdImportColumn *column)
+{
+  static const char *const words[] = { N_ ("left out"), N_ ("confirmed"), N_ ("same head"), N_ ("similar head"), N_ ("by content") };
+  gboolean asks = column->field >= 0 && (column->guess >= QD_GUESS_PART || column->unit_guessed);
+
+  if (column->field < 0)
+    qd_chip_set (row->why, "qd-minus-symbolic", _ (words[QD_GUESS_NONE]), NULL);
+  else if (!column->converts)
+    qd_chip_set (row->why, "qd-critical-symbolic", _ ("the unit does not convert"), "qd-error");
+  else if (column->unit_guessed)
+    qd_chip_set (row->why, "qd-maybe-symbolic", _ ("unit guessed from the columns before"), "qd-warning");
+  else
+    qd_chip_set (row->why, asks ? "qd-maybe-symbolic" : "qd-ok-symbolic", _ (words[column->guess]), asks ? "qd-warning" : "qd-ok");
+}
+
+static guint
+field_to_item (QdImportPage *self, int field)
+{
+  guint item = 1;
+
+  for (int i = 0; i < field; i++)
+    item += qd_import_is_field_offered (self->import, (guint) i);
+  return field < 0 ? 0 : item;
+}
+
+static int
+item_to_field (QdImportPage *self, guint item)
+{
+  for (guint i = 0; item > 0 && i < qd_import_get_n_fields (self->import); i++)
+    if (qd_import_is_field_offered (self->import, i) && --item == 0)
+      return (int) i;
+  return -1;
+}
+
+static void
+update_columns (QdImportPage *self)
+{
+  guint mapped = 0;
+  guint n = qd_import_get_n_columns (self->import);
+  guint unconfirmed = qd_import_count_unconfirmed (self->import);
+  g_autofree char *text = NULL;
+
+  self->updating = TRUE;
+  for (guint i = 0; i < n; i++)
+    {
+      const QdImportColumn *column = qd_import_get_column (self->import, i);
+      ColumnRow *row = i < self->columns->len ? g_ptr_array_index (self->columns, i) : NULL;
+
+      mapped += column->field >= 0;
+      if (row == NULL)
+        continue;
+      gtk_drop_down_set_selected (GTK_DROP_DOWN (row->fields), field_to_item (self, column->field));
+      fill_units (self, row, column);
+      show_why (row, column);
+    }
+  self->updating = FALSE;
+  text = unconfirmed > 0 ? g_strdup_printf (_ ("%u of %u columns mapped, %u guessed: confirm them before the import"), mapped, n, unconfirmed) : g_strdup_printf (_ ("%u of %u columns mapped"), mapped, n);
+  gtk_label_set_text (GTK_LABEL (self->summary), text);
+}
+
+static void
+field_chosen_cb (GtkDropDown *drop_down, GParamSpec *pspec, QdImportPage *self)
+{
+  guint column = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (drop_down), "column"));
+
+  if (self->updating)
+    return;
+  qd_import_set_column (self->import, column, item_to_field (self, gtk_drop_down_get_selected (drop_down)), qd_import_get_column (self->import, column)->unit);
+  update_columns (self);
+  check (self);
+}
+
+static void
+unit_chosen_cb (GtkDropDown *drop_down, GParamSpec *pspec, QdImportPage *self)
+{
+  guint column = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (drop_down), "column"));
+  ColumnRow *row = g_ptr_array_index (self->columns, column);
+  guint selected = gtk_drop_down_get_selected (drop_down);
+  g_autofree char *unit = NULL;
+
+  if (self->updating)
+    return;
+  unit = selected > 0 && selected <= row->unit_names->len ? g_strdup (g_ptr_array_index (row->unit_names, selected - 1)) : NULL;
+  qd_import_set_column (self->import, column, qd_import_get_column (self->import, column)->field, unit);
+  update_columns (self);
+  check (self);
+}
+
+static GtkWidget *
+cell_label (const char *text, const char *css)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 24);
+  if (css != NULL)
+    gtk_widget_add_css_class (label, css);
+  return label;
+}
+
+static char *
+sample (QdImportPage *self, guint column)
+{
+  QdSheet *sheet = qd_import_get_sheet (self->import);
+  guint first = qd_import_get_first_row (self->import);
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  for (guint row = first; row < first + SAMPLE_CELLS; row++)
+    g_string_append_printf (out, "%s%s", row > first ? "   " : "", qd_sheet_get_text (sheet, row, column));
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+static ColumnRow *
+build_column (QdImportPage *self, guint i, GListModel *fields)
+{
+  const QdImportColumn *column = qd_import_get_column (self->import, i);
+  ColumnRow *row = g_new0 (ColumnRow, 1);
+  g_autofree char *letters = column_letters (i);
+  g_autofree char *cells = sample (self, i);
+  g_autofree char *field_name = g_strdup_printf (_ ("Field for column %s %s"), letters, column->head);
+  g_autofree char *unit_name = g_strdup_printf (_ ("Unit of column %s %s"), letters, column->head);
+  int y = (int) i + 1;
+
+  row->unit_names = g_ptr_array_new_with_free_func (g_free);
+  row->fields = gtk_drop_down_new (g_object_ref (fields), NULL);
+  row->units = gtk_drop_down_new (NULL, NULL);
+  row->why = qd_chip_new ("qd-minus-symbolic", "", NULL);
+  row->errors = qd_chip_new ("qd-critical-symbolic", "", "qd-error");
+  gtk_widget_set_visible (row->errors, FALSE);
+  qd_name (row->fields, field_name);
+  qd_name (row->units, unit_name);
+  g_object_set_data (G_OBJECT (row->fields), "column", GUINT_TO_POINTER (i));
+  g_object_set_data (G_OBJECT (row->units), "column", GUINT_TO_POINTER (i));
+  g_signal_connect (row->fields, "notify::selected", G_CALLBACK (field_chosen_cb), self);
+  g_signal_connect (row->units, "notify::selected", G_CALLBACK (unit_chosen_cb), self);
+  gtk_grid_attach (GTK_GRID (self->grid), cell_label (letters, "dim-label"), 0, y, 1, 1);
+  gtk_grid_attach (GTK_GRID (self->grid), cell_label (column->head, "heading"), 1, y, 1, 1);
+  gtk_grid_attach (GTK_GRID (self->grid), cell_label (cells, "dim-label"), 2, y, 1, 1);
+  gtk_grid_attach (GTK_GRID (self->grid), row->fields, 3, y, 1, 1);
+  gtk_grid_attach (GTK_GRID (self->grid), row->units, 4, y, 1, 1);
+  gtk_grid_attach (GTK_GRID (self->grid), row->why, 5, y, 1, 1);
+  gtk_grid_attach (GTK_GRID (self->grid), row->errors, 6, y, 1, 1);
+  return row;
+}
+
+static void
+build_source (QdImportPage *self)
+{
+  QdSheet *sheet = qd_import_get_sheet (self->import);
+  guint first = qd_import_get_first_row (self->import);
+  guint n_columns = MIN (qd_sheet_get_n_columns (sheet), 12);
+
+  clear_box (self->source);
+  for (guint row = 0; row < MIN (first + SOURCE_ROWS, qd_sheet_get_n_rows (sheet)); row++)
+    {
+      g_autofree char *number = g_strdup_printf ("%u", row + 1);
+
+      gtk_grid_attach (GTK_GRID (self->source), cell_label (number, "dim-label"), 0, (int) row, 1, 1);
+      for (guint column = 0; column < n_columns; column++)
+        gtk_grid_attach (GTK_GRID (self->source), cell_label (qd_sheet_get_text (sheet, row, column), row + 1 == first ? "heading" : NULL), (int) column + 1, (int) row, 1, 1);
+    }
+}
+
+static void
+build_columns (QdImportPage *self)
+{
+  const char *const heads[] = { C_ ("column heading", "Column"), C_ ("column heading", "Head"), C_ ("column heading", "First rows"), C_ ("column heading", "Fills field"), C_ ("column heading", "Unit"), C_ ("column heading", "Because"), C_ ("column heading", "Refused") };
+  g_autoptr (GtkStringList) fields = gtk_string_list_new (NULL);
+  guint n = MIN (qd_import_get_n_columns (self->import), MAX_COLUMNS);
+
+  self->updating = TRUE;
+  clear_box (self->grid);
+  g_ptr_array_set_size (self->columns, 0);
+  gtk_string_list_append (fields, _ ("left out"));
+  for (guint i = 0; i < qd_import_get_n_fields (self->import); i++)
+    if (qd_import_is_field_offered (self->import, i))
+      gtk_string_list_append (fields, qd_import_get_field_title (self->import, i));
+  for (gsize i = 0; i < G_N_ELEMENTS (heads); i++)
+    gtk_grid_attach (GTK_GRID (self->grid), cell_label (heads[i], "dim-label"), (int) i, 0, 1, 1);
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (self->columns, build_column (self, i, G_LIST_MODEL (fields)));
+  self->updating = FALSE;
+  build_source (self);
+  update_columns (self);
+}
+
+/* Reading. */
+
+typedef struct
+{
+  char *path, *name; /* (owned) (nullable name) */
+  int *rows_read;
+  GStrv names;    /* (owned): result */
+  QdSheet *sheet; /* (owned): result */
+} Reading;
+
+static void
+reading_free (gpointer data)
+{
+  Reading *reading = data;
+
+  g_free (reading->path);
+  g_free (reading->name);
+  g_strfreev (reading->names);
+  g_clear_pointer (&reading->sheet, qd_sheet_unref);
+  g_free (reading);
+}
+
+static void
+read_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Reading *reading = task_data;
+  GError *error = NULL;
+
+  reading->names = qd_sheet_list (reading->path, &error);
+  if (reading->names != NULL)
+    reading->sheet = qd_sheet_read (reading->path, reading->name, progress_cb, reading->rows_read, cancellable, &error);
+  if (reading->sheet == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+show_sheet (QdImportPage *self, Reading *reading)
+{
+  g_clear_object (&self->import);
+  self->import = qd_import_new (qd_draft_get_instance (self->draft), self->range, reading->sheet);
+  load_mapping (self);
+  self->updating = TRUE;
+  if (self->names == NULL)
+    {
+      g_autoptr (GtkStringList) names = gtk_string_list_new ((const char *const *) reading->names);
+
+      self->names = g_steal_pointer (&reading->names);
+      gtk_drop_down_set_model (GTK_DROP_DOWN (self->sheets), G_LIST_MODEL (names));
+      gtk_drop_down_set_selected (GTK_DROP_DOWN (self->modes), qd_import_has_key (self->import) ? QD_IMPORT_UPDATE : QD_IMPORT_APPEND);
+    }
+  gtk_spin_button_set_range (GTK_SPIN_BUTTON (self->first_row), 0, MIN (qd_sheet_get_n_rows (reading->sheet), 50));
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->first_row), qd_import_get_first_row (self->import));
+  self->updating = FALSE;
+  gtk_widget_set_visible (self->body, TRUE);
+  qd_bar_show (QD_BAR (self->bar), NULL, NULL, NULL, NULL);
+  build_columns (self);
+  check (self);
+}
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  QdImportPage *self = QD_IMPORT_PAGE (source);
+  g_autoptr (GError) error = NULL;
+  gboolean good = g_task_propagate_boolean (G_TASK (result), &error);
+
+  if (self->box == NULL || g_task_get_cancellable (G_TASK (result)) != self->reading)
+    return;
+  show_progress (self, FALSE);
+  if (good)
+    show_sheet (self, g_task_get_task_data (G_TASK (result)));
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    qd_bar_show (QD_BAR (self->bar), "error", error->message, NULL, NULL);
+}
+
+static void
+read_sheet (QdImportPage *self, const char *name)
+{
+  g_autoptr (GTask) task = NULL;
+  Reading *reading = g_new0 (Reading, 1);
+
+  g_cancellable_cancel (self->reading);
+  g_clear_object (&self->reading);
+  self->reading = g_cancellable_new ();
+  task = g_task_new (self, self->reading, read_cb, NULL);
+  reading->path = g_strdup (self->path);
+  reading->name = g_strdup (name);
+  reading->rows_read = &self->rows_read;
+  g_task_set_source_tag (task, read_sheet);
+  g_task_set_task_data (task, reading, reading_free);
+  show_progress (self, TRUE);
+  g_task_run_in_thread (task, read_in_thread);
+}
+
+static void
+sheet_chosen_cb (QdImportPage *self)
+{
+  guint selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->sheets));
+
+  if (!self->updating && self->names != NULL && selected < g_strv_length (self->names))
+    read_sheet (self, self->names[selected]);
+}
+
+static void
+first_row_cb (QdImportPage *self)
+{
+  if (self->updating || self->import == NULL)
+    return;
+  qd_import_set_first_row (self->import, (guint) gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->first_row)));
+  build_columns (self);
+  check (self);
+}
+
+static void
+mode_chosen_cb (QdImportPage *self)
+{
+  if (!self->updating)
+    check (self);
+}
+
+/* Commands. */
+
+static void
+confirm_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  QdImportPage *self = QD_IMPORT_PAGE (widget);
+
+  for (guint i = 0; i < qd_import_get_n_columns (self->import); i++)
+    qd_import_confirm (self->import, i);
+  update_columns (self);
+  update_apply (self);
+}
+
+static void
+save_mapping_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  QdImportPage *self = QD_IMPORT_PAGE (widget);
+  g_autoptr (GError) error = NULL;
+
+  if (save_mapping (self, &error))
+    qd_toast (widget, _ ("The mapping is kept for the next file of this kind."), NULL, NULL);
+  else
+    qd_bar_show (QD_BAR (self->bar), "error", error->message, NULL, NULL);
+}
+
+static void
+apply_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  QdImportPage *self = QD_IMPORT_PAGE (widget);
+  g_autoptr (GError) error = NULL;
+  QdImportCounts counts;
+  gboolean good;
+
+  qd_draft_begin_step (self->draft, "imported");
+  good = qd_import_apply (self->import, get_mode (self), &counts, &error);
+  qd_draft_end_step (self->draft);
+  if (!good)
+    {
+      qd_bar_show (QD_BAR (self->bar), "error", error->message, NULL, NULL);
+      return;
+    }
+  if (!qd_import_is_own_workbook (self->import) && !save_mapping (self, &error))
+    g_debug ("%s", error->message);
+  g_signal_emit (self, done_signal, 0, counts.added + counts.updated);
+}
+
+static void
+refused_path_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  QdImportPage *self = QD_IMPORT_PAGE (source);
+  g_autofree char *path = qd_file_dialog_finish (result);
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL || self->box == NULL || self->rows == NULL)
+    return;
+  if (qd_import_write_refused (self->import, self->rows, path, &error))
+    qd_toast (GTK_WIDGET (self), _ ("The refused rows are written with their reasons."), NULL, NULL);
+  else
+    qd_bar_show (QD_BAR (self->bar), "error", error->message, NULL, NULL);
+}
+
+static void
+export_refused_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  qd_file_dialog_async (widget, GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Refused rows"), C_ ("verb", "Save"), _ ("Workbooks"), "*.xlsx", _ ("refused.xlsx"), refused_path_cb, NULL);
+}
+
+/* The page. */
+
+static void
+setup_issue_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  gtk_list_item_set_child (item, qd_label_new ("", NULL));
+}
+
+static void
+bind_issue_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), gtk_string_object_get_string (gtk_list_item_get_item (item)));
+}
+
+static GtkWidget *
+scrolled (GtkWidget *child)
+{
+  GtkWidget *window = gtk_scrolled_window_new ();
+
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (window), child);
+  gtk_widget_set_vexpand (window, TRUE);
+  gtk_widget_set_hexpand (window, TRUE);
+  return window;
+}
+
+static void
+add_labelled (GtkWidget *box, const char *text, GtkWidget *widget)
+{
+  gtk_box_append (GTK_BOX (box), gtk_label_new (text));
+  qd_name (widget, text);
+  gtk_box_append (GTK_BOX (box), widget);
+}
+
+static GtkWidget *
+build_bar (QdImportPage *self)
+{
+  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *save = gtk_button_new_with_label (_ ("Save mapping"));
+  const char *const modes[] = { _ ("append all"), _ ("update what is there"), _ ("replace the table"), NULL };
+
+  gtk_widget_add_css_class (bar, "toolbar");
+  self->sheets = gtk_drop_down_new (NULL, NULL);
+  self->first_row = gtk_spin_button_new_with_range (0, 50, 1);
+  self->modes = gtk_drop_down_new_from_strings (modes);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (save), "import.save-mapping");
+  add_labelled (bar, _ ("Worksheet"), self->sheets);
+  add_labelled (bar, _ ("Rows above the data"), self->first_row);
+  add_labelled (bar, _ ("Way"), self->modes);
+  gtk_box_append (GTK_BOX (bar), save);
+  g_signal_connect_swapped (self->sheets, "notify::selected", G_CALLBACK (sheet_chosen_cb), self);
+  g_signal_connect_swapped (self->first_row, "value-changed", G_CALLBACK (first_row_cb), self);
+  g_signal_connect_swapped (self->modes, "notify::selected", G_CALLBACK (mode_chosen_cb), self);
+  return bar;
+}
+
+static GtkWidget *
+build_left (QdImportPage *self)
+{
+  GtkWidget *left = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *confirm = gtk_button_new_with_label (_ ("Confirm guesses"));
+
+  self->summary = qd_label_new ("", "dim-label");
+  gtk_widget_set_hexpand (self->summary, TRUE);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (confirm), "import.confirm");
+  gtk_box_append (GTK_BOX (head), qd_label_new (_ ("Columns"), "heading"));
+  gtk_box_append (GTK_BOX (head), self->summary);
+  gtk_box_append (GTK_BOX (head), confirm);
+  self->grid = gtk_grid_new ();
+  gtk_grid_set_column_spacing (GTK_GRID (self->grid), 12);
+  gtk_grid_set_row_spacing (GTK_GRID (self->grid), 4);
+  self->source = gtk_grid_new ();
+  gtk_grid_set_column_spacing (GTK_GRID (self->source), 18);
+  gtk_grid_set_row_spacing (GTK_GRID (self->source), 4);
+  gtk_box_append (GTK_BOX (left), head);
+  gtk_box_append (GTK_BOX (left), self->grid);
+  gtk_box_append (GTK_BOX (left), qd_label_new (_ ("The sheet (the file itself is never changed)"), "heading"));
+  gtk_box_append (GTK_BOX (left), self->source);
+  gtk_widget_set_margin_start (left, 16);
+  gtk_widget_set_margin_end (left, 16);
+  gtk_widget_set_margin_top (left, 12);
+  gtk_widget_set_margin_bottom (left, 12);
+  return scrolled (left);
+}
+
+static GtkWidget *
+build_right (QdImportPage *self)
+{
+  GtkWidget *right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *export = gtk_button_new_with_label (C_ ("verb", "Export"));
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  GtkWidget *list;
+
+  self->issues = gtk_string_list_new (NULL);
+  self->counts_box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  self->issues_head = qd_label_new ("", "dim-label");
+  gtk_widget_set_hexpand (self->issues_head, TRUE);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (export), "import.export-refused");
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_issue_cb), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_issue_cb), NULL);
+  list = gtk_list_view_new (GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->issues)))), factory);
+  qd_name (list, _ ("Problems"));
+  gtk_box_append (GTK_BOX (head), self->issues_head);
+  gtk_box_append (GTK_BOX (head), export);
+  gtk_box_append (GTK_BOX (right), qd_label_new (_ ("Dry run: nothing is written yet"), "heading"));
+  gtk_box_append (GTK_BOX (right), self->counts_box);
+  gtk_box_append (GTK_BOX (right), head);
+  gtk_box_append (GTK_BOX (right), scrolled (list));
+  gtk_widget_set_size_request (right, 340, -1);
+  gtk_widget_set_margin_start (right, 16);
+  gtk_widget_set_margin_end (right, 16);
+  gtk_widget_set_margin_top (right, 12);
+  gtk_widget_set_margin_bottom (right, 12);
+  return right;
+}
+
+static void
+qd_import_page_dispose (GObject *object)
+{
+  QdImportPage *self = QD_IMPORT_PAGE (object);
+
+  g_cancellable_cancel (self->reading);
+  g_cancellable_cancel (self->checking);
+  g_clear_handle_id (&self->timer, g_source_remove);
+  self->updating = TRUE;
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  G_OBJECT_CLASS (qd_import_page_parent_class)->dispose (object);
+}
+
+static void
+qd_import_page_finalize (GObject *object)
+{
+  QdImportPage *self = QD_IMPORT_PAGE (object);
+
+  g_clear_object (&self->reading);
+  g_clear_object (&self->checking);
+  g_clear_object (&self->import);
+  g_clear_object (&self->issues);
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_pointer (&self->columns, g_ptr_array_unref);
+  g_clear_pointer (&self->names, g_strfreev);
+  g_clear_object (&self->draft);
+  g_free (self->path);
+  G_OBJECT_CLASS (qd_import_page_parent_class)->finalize (object);
+}
+
+static void
+qd_import_page_class_init (QdImportPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = qd_import_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = qd_import_page_finalize;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_install_action (widget_class, "import.apply", NULL, apply_action);
+  gtk_widget_class_install_action (widget_class, "import.confirm", NULL, confirm_action);
+  gtk_widget_class_install_action (widget_class, "import.save-mapping", NULL, save_mapping_action);
+  gtk_widget_class_install_action (widget_class, "import.export-refused", NULL, export_refused_action);
+  done_signal = g_signal_new ("done", QD_TYPE_IMPORT_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+}
+
+static void
+qd_import_page_init (QdImportPage *self)
+{
+  GtkWidget *progress = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *panes = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+
+  self->columns = g_ptr_array_new_with_free_func (free_column_row);
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  self->header = qd_header_new (QD_HEADER_TASK, "", C_ ("verb", "Cancel"));
+  self->apply = gtk_button_new_with_label ("");
+  gtk_widget_add_css_class (self->apply, "suggested-action");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->apply), "import.apply");
+  adw_header_bar_pack_end (ADW_HEADER_BAR (self->header), self->apply);
+  self->bar = qd_bar_new ();
+  self->progress = gtk_progress_bar_new ();
+  self->stop = gtk_button_new_with_label (C_ ("verb", "Stop"));
+  gtk_progress_bar_set_show_text (GTK_PROGRESS_BAR (self->progress), TRUE);
+  gtk_widget_set_hexpand (self->progress, TRUE);
+  g_signal_connect_swapped (self->stop, "clicked", G_CALLBACK (stop_cb), self);
+  gtk_box_append (GTK_BOX (progress), self->progress);
+  gtk_box_append (GTK_BOX (progress), self->stop);
+  gtk_widget_set_margin_start (progress, 16);
+  gtk_widget_set_margin_end (progress, 16);
+  self->body = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_widget_set_visible (self->body, FALSE);
+  gtk_box_append (GTK_BOX (self->body), build_bar (self));
+  gtk_box_append (GTK_BOX (panes), build_left (self));
+  gtk_box_append (GTK_BOX (panes), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
+  gtk_box_append (GTK_BOX (panes), build_right (self));
+  gtk_box_append (GTK_BOX (self->body), panes);
+  gtk_box_append (GTK_BOX (self->box), self->header);
+  gtk_box_append (GTK_BOX (self->box), self->bar);
+  gtk_box_append (GTK_BOX (self->box), progress);
+  gtk_box_append (GTK_BOX (self->box), self->body);
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+}
+
+GtkWidget *
+qd_import_page_new (QdDraft *draft, QdNodeId range, const char *path)
+{
+  QdImportPage *self = g_object_new (QD_TYPE_IMPORT_PAGE, NULL);
+  g_autofree char *name = g_filename_display_basename (path);
+  g_autofree char *label = qd_instance_dup_field_label (qd_draft_get_instance (draft), qd_instance_get_field (qd_draft_get_instance (draft), range));
+  g_autofree char *title = g_strdup_printf (_ ("Import: %s"), label != NULL ? label : "");
+
+  self->draft = g_object_ref (draft);
+  self->range = range;
+  self->path = g_strdup (path);
+  qd_header_set_title (self->header, title, name);
+  update_apply (self);
+  read_sheet (self, NULL);
+  return GTK_WIDGET (self);
+}

@@ -61,7 +61,7 @@ class Program:
     def __init__(self, command, name="qingdan", env=None):
         Atspi.init()
         Atspi.set_timeout(20000, 30000)  # the sanitizers make it slow; a reply that never comes still ends the test
-        self.process = subprocess.Popen(command, env={**os.environ, "G_DEBUG": "fatal-criticals", **(env or {})})
+        self.process = subprocess.Popen(command, env={**os.environ, **(env or {})})
         self.name = name
         self.app = wait("the program on the accessibility bus", self._find_app)
         self.window = wait("its window", lambda: subprocess.run(

@@ -12,6 +12,8 @@ response_cb (AdwMessageDialog *dialog, const char *response, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   GtkEditable *entry = g_object_get_data (G_OBJECT (dialog), "entry");
 
+  /* GTK 4.8: the text of a password entry tells its entry that it lost the focus when that is gone already. */
+  gtk_window_set_focus (GTK_WINDOW (dialog), NULL);
   if (!g_str_equal (response, "yes"))
     g_task_return_pointer (task, NULL, NULL);
   else

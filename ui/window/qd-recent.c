@@ -41,6 +41,7 @@ qd_recent_dup_list (void)
   g_autoptr (GKeyFile) file = load ();
   GStrv list = g_key_file_get_string_list (file, GROUP, "recent", NULL, NULL);
 
+  /* cppcheck-suppress memleak ; handed to the caller */
   return list != NULL ? list : g_new0 (char *, 1);
 }
 

@@ -710,7 +710,8 @@ read_xml (QdFormParser *self, GError **error)
   context->sax->serror = (xmlStructuredErrorFunc) keep_first_problem;
   /* NONET and nothing else: no entities, no DTD, and without HUGE the parser's own limits hold. */
   self->doc = xmlCtxtReadMemory (context, self->text, (int) self->length, self->form->name, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA | XML_PARSE_COMPACT);
-  if (self->doc == NULL)
+  /* A document with wrong namespaces would come back, too. */
+  if (self->doc == NULL || problem.text != NULL)
     g_set_error (error, QD_XML_ERROR, QD_XML_ERROR_SYNTAX, _ ("%s, line %d, column %d: this is not well-formed XML (%s)."), self->form->name, problem.line, problem.column, problem.text == NULL ? "" : problem.text);
   else if (self->doc->intSubset != NULL)
     g_set_error (error, QD_XML_ERROR, QD_XML_ERROR_FORBIDDEN, _ ("%s has a DOCTYPE. Forms may not have one; remove it."), self->form->name);

@@ -147,19 +147,42 @@ find_source (const QdTreeNode *source, const QdField *field, guint *hint)
   return NULL;
 }
 
+/* The prefix under which the form writes the namespace; NULL when it knows it not. Data may name it otherwise. */
+static const char *
+known_prefix (QdInstance *self, const QdTreeNode *attribute)
+{
+  if (attribute->ns == NULL)
+    return NULL;
+  if (strcmp (attribute->ns, QD_NS_FORM) == 0)
+    return "qd";
+  if (g_strcmp0 (attribute->prefix, "xml") == 0)
+    return "xml";
+  for (guint i = 0; i < self->form->namespaces->len; i++)
+    {
+      const QdAttr *declaration = g_ptr_array_index (self->form->namespaces, i);
+
+      if (strcmp (declaration->value, attribute->ns) == 0)
+        return declaration->name;
+    }
+  return NULL;
+}
+
 static void
 fill_attributes (QdInstance *self, QdTreeNode *node, const QdTreeNode *source, const QdField *field)
 {
   for (guint i = 0; i < source->n_attributes; i++)
     {
       const QdTreeNode *attribute = source->attributes[i];
+      const char *prefix = known_prefix (self, attribute);
 
       /* Which form this is, the form says. */
       if (field->parent == NULL && (strcmp (attribute->name, "id") == 0 || strcmp (attribute->name, "version") == 0))
         continue;
       if (g_strcmp0 (attribute->ns, QD_NS_JAVAROSA) == 0 && strcmp (attribute->name, "template") == 0)
         continue;
-      qd_tree_set_attribute (self->tree, node, attribute->ns, attribute->prefix, attribute->name, attribute->value == NULL ? "" : attribute->value);
+      if (attribute->ns != NULL && prefix == NULL)
+        continue;
+      qd_tree_set_attribute (self->tree, node, attribute->ns, prefix, attribute->name, attribute->value == NULL ? "" : attribute->value);
     }
 }
 

@@ -28,6 +28,9 @@ typedef enum
 {
   FILE_FORM,
   FILE_LIST,
+  FILE_RULES,
+  FILE_REGION,
+  FILE_CALENDAR,
   FILE_OTHER,
 } FileKind;
 
@@ -38,6 +41,7 @@ typedef struct
   char *id;       /* (owned): form id or list name; the file name for others */
   char *name;     /* (owned): relative file name */
   char *stated;   /* (owned) (nullable): digest that pack.xml states */
+  char *status;   /* (owned) (nullable): what pack.xml says of a list */
   long line;      /* in pack.xml */
   GBytes *bytes;  /* (owned) */
   char *digest;   /* (owned): lower-case hex */
@@ -53,12 +57,14 @@ struct _QdPack
   char *version;
   char *valid_from;
   char *digest;
-  GPtrArray *files;    /* (element-type PackFile): in the order of pack.xml */
-  GHashTable *names;   /* relative name → PackFile */
-  GHashTable *lists;   /* list name → PackFile */
-  GHashTable *forms;   /* form id → PackFile */
-  GPtrArray *form_ids; /* (element-type utf8): NULL-terminated */
-  GMutex lock;         /* guards PackFile.form and .broken */
+  GPtrArray *files;             /* (element-type PackFile): in the order of pack.xml */
+  GHashTable *names;            /* relative name → PackFile */
+  GHashTable *lists;            /* list name → PackFile */
+  GHashTable *forms;            /* form id → PackFile */
+  GPtrArray *form_ids;          /* (element-type utf8): NULL-terminated */
+  GPtrArray *list_names;        /* (element-type utf8) (borrowed): NULL-terminated, like those of kinds[] */
+  GPtrArray *kinds[FILE_OTHER]; /* (owned): names of the files of a kind */
+  GMutex lock;                  /* guards PackFile.form and .broken */
 };
 
 static void
@@ -69,6 +75,7 @@ pack_file_free (gpointer data)
   g_free (self->id);
   g_free (self->name);
   g_free (self->stated);
+  g_free (self->status);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_free (self->digest);
   g_clear_object (&self->form);
@@ -265,7 +272,7 @@ require_attribute (const char *dir, xmlNode *node, const char *name, GError **er
 static gboolean
 add_file (QdPack *self, xmlNode *node, FileKind kind, GError **error)
 {
-  static const char *const key_names[] = { "id", "name", NULL };
+  static const char *const key_names[FILE_OTHER + 1] = { "id", "name" };
   g_autofree char *name = require_attribute (self->dir, node, "file", error);
   g_autofree char *id = NULL;
   g_autofree char *stated = NULL;
@@ -315,6 +322,7 @@ add_file (QdPack *self, xmlNode *node, FileKind kind, GError **error)
   file->id = g_steal_pointer (&id);
   file->name = g_steal_pointer (&name);
   file->stated = g_steal_pointer (&stated);
+  file->status = kind == FILE_LIST ? dup_attribute (node, "status") : NULL;
   file->line = xmlGetLineNo (node);
   g_ptr_array_add (self->files, file);
   g_hash_table_insert (self->names, file->name, file);
@@ -322,6 +330,10 @@ add_file (QdPack *self, xmlNode *node, FileKind kind, GError **error)
     g_hash_table_insert (index, file->id, file);
   if (kind == FILE_FORM)
     g_ptr_array_add (self->form_ids, g_strdup (file->id));
+  else if (kind == FILE_LIST)
+    g_ptr_array_add (self->list_names, file->id);
+  if (kind < FILE_OTHER)
+    g_ptr_array_add (self->kinds[kind], file->name);
   return TRUE;
 }
 
@@ -336,6 +348,9 @@ read_description (QdPack *self, xmlDoc *doc, GError **error)
   } groups[] = {
     { "forms", "form", FILE_FORM },
     { "lists", "list", FILE_LIST },
+    { "rules", "file", FILE_RULES },
+    { "regions", "file", FILE_REGION },
+    { "calendars", "file", FILE_CALENDAR },
     { "files", "file", FILE_OTHER },
   };
   xmlNode *root = xmlDocGetRootElement (doc);
@@ -466,6 +481,9 @@ qd_pack_load (const char *dir, GError **error)
   self->lists = g_hash_table_new (g_str_hash, g_str_equal);
   self->forms = g_hash_table_new (g_str_hash, g_str_equal);
   self->form_ids = g_ptr_array_new_with_free_func (g_free);
+  self->list_names = g_ptr_array_new ();
+  for (guint i = 0; i < FILE_OTHER; i++)
+    self->kinds[i] = g_ptr_array_new ();
 
   pack_xml = read_file (dir, PACK_XML, MAX_PACK_XML, &local);
   if (!pack_xml)
@@ -477,6 +495,9 @@ qd_pack_load (const char *dir, GError **error)
   if (!doc || !read_description (self, doc, error) || !read_files (self, error))
     return NULL;
   g_ptr_array_add (self->form_ids, NULL);
+  g_ptr_array_add (self->list_names, NULL);
+  for (guint i = 0; i < FILE_OTHER; i++)
+    g_ptr_array_add (self->kinds[i], NULL);
   self->digest = compute_digest (self, pack_xml);
   return g_steal_pointer (&self);
 }
@@ -527,6 +548,9 @@ qd_pack_unref (QdPack *self)
   g_hash_table_unref (self->forms);
   g_ptr_array_unref (self->files);
   g_ptr_array_unref (self->form_ids);
+  g_ptr_array_unref (self->list_names);
+  for (guint i = 0; i < FILE_OTHER; i++)
+    g_ptr_array_unref (self->kinds[i]);
   g_mutex_clear (&self->lock);
   g_free (self->dir);
   g_free (self->id);
@@ -576,6 +600,40 @@ qd_pack_get_form_ids (QdPack *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
   return (const char *const *) self->form_ids->pdata;
+}
+
+const char *const *
+qd_pack_get_list_names (QdPack *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return (const char *const *) self->list_names->pdata;
+}
+
+const char *
+qd_pack_get_list_status (QdPack *self, const char *name)
+{
+  PackFile *file;
+
+  g_return_val_if_fail (self != NULL && name != NULL, NULL);
+  file = g_hash_table_lookup (self->lists, name);
+  return file == NULL ? NULL : file->status == NULL ? ""
+                                                    : file->status;
+}
+
+const char *const *
+qd_pack_get_files (QdPack *self, QdPackFiles kind)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  switch (kind)
+    {
+    case QD_PACK_RULES:
+      return (const char *const *) self->kinds[FILE_RULES]->pdata;
+    case QD_PACK_REGIONS:
+      return (const char *const *) self->kinds[FILE_REGION]->pdata;
+    case QD_PACK_CALENDARS:
+    default:
+      return (const char *const *) self->kinds[FILE_CALENDAR]->pdata;
+    }
 }
 
 /* Called with the lock held. */

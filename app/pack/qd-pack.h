@@ -33,6 +33,18 @@ const char *qd_pack_get_dir (QdPack *self);
 const char *qd_pack_get_digest (QdPack *self);
 /** (array zero-terminated=1): ids of the forms, in the order of pack.xml */
 const char *const *qd_pack_get_form_ids (QdPack *self);
+/** (array zero-terminated=1): names of the lists, in the order of pack.xml */
+const char *const *qd_pack_get_list_names (QdPack *self);
+/** What pack.xml says of a list ("complete", "partial" …; "" when nothing); NULL when the pack has no such list. */
+const char *qd_pack_get_list_status (QdPack *self, const char *name);
+typedef enum
+{
+  QD_PACK_RULES,     /* duty rules */
+  QD_PACK_REGIONS,   /* region profiles */
+  QD_PACK_CALENDARS, /* working days: calendars/work-YEAR.csv */
+} QdPackFiles;
+/** (array zero-terminated=1): names of the files, for qd_pack_read(), in the order of pack.xml */
+const char *const *qd_pack_get_files (QdPack *self, QdPackFiles kind);
 /** Loaded once and kept. */
 QdForm *qd_pack_get_form (QdPack *self, const char *id, GError **error); /* (transfer none) */
 GBytes *qd_pack_read (QdPack *self, const char *relative_name, GError **error) G_GNUC_WARN_UNUSED_RESULT;

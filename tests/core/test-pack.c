@@ -60,6 +60,7 @@ typedef struct
 
 static const LoadRow load_rows[] = {
   { "good", HEAD "<lists><list name='a' file='lists/a.csv'/></lists></pack>", -1, NULL },
+  { "good-kinds", HEAD "<rules><file file='forms/f.xml'/></rules><calendars><file file='lists/a.csv'/></calendars></pack>", -1, NULL },
   { "good-empty", HEAD "</pack>", -1, NULL },
   { "good-digest", HEAD "<lists><list name='a' file='lists/a.csv' sha256='c2f0956063eb230d697a96d39b1fa1643859e3e02ae9b0773c4e0e90d31cd0b8'/></lists></pack>", -1, NULL },
   { "other-elements", HEAD "<title lang='en'>T</title><more><x/></more></pack>", -1, NULL },
@@ -296,6 +297,38 @@ test_forms (void)
   remove_tree (dir);
 }
 
+/* What pack.xml names by kind, in its order; each counts in the digest like all files. */
+static void
+test_kinds (void)
+{
+  g_autofree char *dir = make_dir (HEAD "<rules><file file='rules/b.xml'/><file file='rules/a.xml'/></rules><regions><file file='r.xml'/></regions>"
+                                        "<lists><list name='a' file='lists/a.csv' status='partial'/><list name='f' file='forms/f.xml'/></lists></pack>");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QdPack) pack = NULL, changed = NULL;
+  const char *const *files;
+
+  write_file (dir, "rules/a.xml", "<a/>");
+  write_file (dir, "rules/b.xml", "<b/>");
+  write_file (dir, "r.xml", "<r/>");
+  pack = qd_pack_load (dir, &error);
+  g_assert_no_error (error);
+  files = qd_pack_get_files (pack, QD_PACK_RULES);
+  g_assert_cmpstr (files[0], ==, "rules/b.xml");
+  g_assert_cmpstr (files[1], ==, "rules/a.xml");
+  g_assert_null (files[2]);
+  g_assert_cmpstr (qd_pack_get_files (pack, QD_PACK_REGIONS)[0], ==, "r.xml");
+  g_assert_null (qd_pack_get_files (pack, QD_PACK_CALENDARS)[0]);
+  g_assert_cmpstr (qd_pack_get_list_names (pack)[0], ==, "a");
+  g_assert_cmpstr (qd_pack_get_list_status (pack, "a"), ==, "partial");
+  g_assert_cmpstr (qd_pack_get_list_status (pack, "f"), ==, "");
+  g_assert_null (qd_pack_get_list_status (pack, "b"));
+  write_file (dir, "rules/a.xml", "<a> </a>");
+  changed = qd_pack_load (dir, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (qd_pack_get_digest (changed), !=, qd_pack_get_digest (pack));
+  remove_tree (dir);
+}
+
 static void
 test_builtin (void)
 {
@@ -327,6 +360,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pack/resolve", test_resolve);
   g_test_add_func ("/pack/read", test_read);
   g_test_add_func ("/pack/forms", test_forms);
+  g_test_add_func ("/pack/kinds", test_kinds);
   g_test_add_func ("/pack/builtin", test_builtin);
   return g_test_run ();
 }

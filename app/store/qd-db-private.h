@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, sqlite3_finalize)
 
 #define QD_DB_APPLICATION_ID 0x51444e47 /* "QDNG" */
-#define QD_DB_VERSION 2
+#define QD_DB_VERSION 3
 #define QD_DB_HASH_SIZE 32
 #define QD_DB_CHUNK_SIZE (1024 * 1024)
 
@@ -20,6 +20,7 @@ typedef struct
   char *path; /* real path */
   char *name; /* for messages */
   gboolean read_only;
+  guint steps; /* of a reader beside: thousands so far */
 } QdDb;
 
 /** Makes the file, complete or not at all; an existing one is never touched. */
@@ -28,6 +29,11 @@ gboolean qd_db_create (const char *path, GError **error);
 gboolean qd_db_peek (const char *path, int *version_out, GError **error);
 /** The caller holds the lock unless @read_only. Older files are migrated: copied, converted, verified, swapped in. */
 QdDb *qd_db_open (const char *path, gboolean read_only, GError **error);
+/**
+ * A reader beside whoever has the file open, without the lock; leaves no file behind. Only for a few short queries: the tables are not
+ * compared with ours, so each query may fail, and one that runs on and on is stopped.
+ */
+QdDb *qd_db_open_beside (const char *path, GError **error);
 void qd_db_close (QdDb *self);
 
 /** Statements that make schema version @version (from 1) out of the one before; NULL past the last. */

@@ -93,6 +93,22 @@ static const char *const schemas[] = {
   "CREATE TABLE delivery_log ("
   " id INTEGER PRIMARY KEY, delivery INTEGER NOT NULL REFERENCES delivery (id), time INTEGER NOT NULL, text TEXT NOT NULL) STRICT;"
   "CREATE INDEX delivery_log_delivery ON delivery_log (delivery, id);",
+
+  /* 3: what was done outside of declarations, and what other programs are told without opening the workspace */
+  "CREATE TABLE done ("
+  " site TEXT NOT NULL, rule TEXT NOT NULL, period TEXT NOT NULL, date TEXT NOT NULL, note TEXT NOT NULL,"
+  " evidence TEXT REFERENCES blob (sha256), evidence_name TEXT, marked_at INTEGER NOT NULL,"
+  " PRIMARY KEY (site, rule, period)) STRICT, WITHOUT ROWID;"
+  "CREATE TABLE waiting ("
+  " site TEXT NOT NULL, rule TEXT NOT NULL, period TEXT NOT NULL, holder INTEGER NOT NULL CHECK (holder BETWEEN 0 AND 3),"
+  " note TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (site, rule, period)) STRICT, WITHOUT ROWID;"
+  "CREATE TABLE reminded (site TEXT NOT NULL, rule TEXT NOT NULL, due TEXT NOT NULL, PRIMARY KEY (site, rule, due)) STRICT, WITHOUT ROWID;"
+  "CREATE TABLE summary ("
+  " id INTEGER PRIMARY KEY CHECK (id = 1), region TEXT NOT NULL, industry TEXT NOT NULL, maybe INTEGER NOT NULL,"
+  " date TEXT NOT NULL, counted_at INTEGER NOT NULL) STRICT;"
+  "CREATE TABLE summary_duty ("
+  " n INTEGER PRIMARY KEY, site TEXT NOT NULL, rule TEXT NOT NULL, period TEXT NOT NULL, title TEXT NOT NULL, title_en TEXT NOT NULL,"
+  " due TEXT NOT NULL, statutory INTEGER NOT NULL, form_id TEXT, declaration INTEGER, holder INTEGER NOT NULL, note TEXT NOT NULL) STRICT;",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (schemas) == QD_DB_VERSION);
@@ -624,21 +640,14 @@ migrate (const char *path, int from, GError **error)
   return TRUE;
 }
 
-/* On a read-only medium there is no shared memory file; without a WAL file nothing can change under us either. */
+/* Read-only, with what SQLite takes as parameters of a URI. */
 static QdDb *
-open_immutable (const char *path, GError **error)
+connect_with (const char *path, const char *parameters, GError **error)
 {
   g_autofree char *escaped = g_uri_escape_string (path, "/", FALSE);
-  g_autofree char *uri = g_strdup_printf ("file:%s?immutable=1", escaped);
-  QdDb *self;
+  g_autofree char *uri = g_strdup_printf ("file:%s?%s", escaped, parameters);
+  QdDb *self = connect_to (uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error);
 
-  if (has_content (path, "-wal"))
-    {
-      g_autofree char *name = g_filename_display_basename (path);
-      g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_READ_ONLY, _ ("“%s” was not closed well and lies where nothing can be written. Copy it, together with the file that ends in -wal, to a disk and open it there."), name);
-      return NULL;
-    }
-  self = connect_to (uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error);
   if (self)
     {
       g_free (self->path);
@@ -647,6 +656,66 @@ open_immutable (const char *path, GError **error)
       self->name = g_filename_display_basename (path);
     }
   return self;
+}
+
+static void
+set_not_closed_error (const char *path, GError **error)
+{
+  g_autofree char *name = g_filename_display_basename (path);
+
+  g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_READ_ONLY, _ ("“%s” was not closed well and lies where nothing can be written. Copy it, together with the file that ends in -wal, to a disk and open it there."), name);
+}
+
+/* On a read-only medium there is no shared memory file; without a WAL file nothing can change under us either. */
+static QdDb *
+open_immutable (const char *path, GError **error)
+{
+  if (has_content (path, "-wal"))
+    {
+      set_not_closed_error (path, error);
+      return NULL;
+    }
+  return connect_with (path, "immutable=1", error);
+}
+
+static gboolean
+exists (const char *path, const char *suffix)
+{
+  g_autofree char *side = g_strconcat (path, suffix, NULL);
+
+  return g_file_test (side, G_FILE_TEST_EXISTS);
+}
+
+/* Rows of a summary are few; what takes more steps than this is not one. */
+#define MAX_STEPS 1000
+static int
+stop_cb (void *data)
+{
+  guint *steps = data;
+
+  return ++*steps > MAX_STEPS;
+}
+
+QdDb *
+qd_db_open_beside (const char *path, GError **error)
+{
+  g_autoptr (QdDb) self = NULL;
+  int version;
+
+  if (!qd_db_peek (path, &version, error))
+    return NULL;
+  /* With shared memory, somebody has it open or died over it; read-only, SQLite neither makes nor recovers that file. Without any of
+   * its files nobody has, and nothing but the file itself needs to be read; the caller looks again whether that stayed so. */
+  if (exists (path, "-shm"))
+    self = connect_with (path, "readonly_shm=1", error);
+  else if (exists (path, "-journal"))
+    self = connect_to (path, SQLITE_OPEN_READONLY, error);
+  else
+    self = open_immutable (path, error);
+  if (!self)
+    return NULL;
+  sqlite3_progress_handler (self->db, 1000, stop_cb, &self->steps);
+  return g_steal_pointer (&self);
 }
 
 QdDb *

@@ -22,31 +22,70 @@ struct _QdLock
 };
 
 /* The holder writes "host\nprocess id\nprogram\n". Only asked while the lock is held, so it cannot be stale; it may be half written. */
-static void
-set_in_use_error (int fd, const char *name, GError **error)
+static GStrv
+read_holder (int fd)
 {
   char buffer[512] = "";
   ssize_t size = pread (fd, buffer, sizeof buffer - 1, 0);
   g_autofree char *text = g_utf8_make_valid (buffer, size > 0 ? size : 0);
   g_auto (GStrv) lines = g_strsplit (text, "\n", 4);
 
-  if (g_strv_length (lines) == 4)
+  return g_strv_length (lines) == 4 ? g_steal_pointer (&lines) : NULL;
+}
+
+static void
+set_in_use_error (int fd, const char *name, GError **error)
+{
+  g_auto (GStrv) lines = read_holder (fd);
+
+  if (lines)
     g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_IN_USE, _ ("“%s” is in use on %s (%s, process %s). Close it there, or open it read-only."), name, lines[0], lines[2], lines[1]);
   else
     g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_IN_USE, _ ("“%s” is in use by another program. Close it there, or open it read-only."), name);
 }
 
-QdLock *
-qd_lock_acquire (const char *path, GError **error)
+static char *
+dup_lock_path (const char *path)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *base = g_path_get_basename (path);
-  g_autofree char *name = g_filename_display_name (base);
   g_autofree char *lock_name = g_strdup_printf (".%s.lock", base);
-  g_autofree char *lock_path = g_build_filename (folder, lock_name, NULL);
+
+  return g_build_filename (folder, lock_name, NULL);
+}
+
+gboolean
+qd_lock_is_held_elsewhere (const char *path, char **host_out)
+{
+  g_autofree char *lock_path = dup_lock_path (path);
+  g_auto (GStrv) lines = NULL;
+  int fd = open (lock_path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  gboolean held = FALSE;
+
+  *host_out = NULL;
+  if (fd < 0)
+    return FALSE;
+  /* A shared lock only asks; qd_lock_acquire() forgives the instant for which it stands. */
+  held = flock (fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  if (held && (lines = read_holder (fd)))
+    {
+      gboolean ours = g_str_equal (lines[0], g_get_host_name ()) && g_ascii_strtoll (lines[1], NULL, 10) == getpid ();
+      held = !ours;
+      *host_out = ours ? NULL : g_strdup (lines[0]);
+    }
+  close (fd);
+  return held;
+}
+
+QdLock *
+qd_lock_acquire (const char *path, GError **error)
+{
+  g_autofree char *name = g_filename_display_basename (path);
+  g_autofree char *lock_path = dup_lock_path (path);
   g_autofree char *info = NULL;
   QdLock *self;
   int fd = -1;
+  guint tries = 0;
 
   for (;;)
     {
@@ -67,6 +106,12 @@ qd_lock_acquire (const char *path, GError **error)
       if (flock (fd, LOCK_EX | LOCK_NB) != 0)
         {
           int saved = errno;
+          if (saved == EWOULDBLOCK && tries++ < 3)
+            {
+              close (fd);
+              g_usleep (2000);
+              continue;
+            }
           if (saved == EWOULDBLOCK)
             set_in_use_error (fd, name, error);
           else

@@ -13,6 +13,7 @@ typedef enum
   QD_CALL_READ,    /* queued edits are written first if they can be */
   QD_CALL_CURRENT, /* a read that is wrong without the queued edits: fails when they cannot be written */
   QD_CALL_WRITE,   /* as CURRENT; refused on a read-only store; emits changed */
+  QD_CALL_QUIET,   /* as WRITE, of what no list of this workspace shows: emits nothing */
 } QdCallKind;
 
 /** Hands @func to the writer thread and waits for it. */

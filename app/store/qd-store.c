@@ -221,7 +221,7 @@ qd_store_call (QdStore *self, QdCallKind kind, QdStoreFunc func, gpointer data, 
 {
   Call call = { .func = func, .data = data, .kind = kind };
 
-  if (kind == QD_CALL_WRITE && self->read_only)
+  if (kind >= QD_CALL_WRITE && self->read_only)
     {
       g_autofree char *name = g_filename_display_basename (self->path);
       g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_READ_ONLY, _ ("“%s” is open read-only. Open it for writing to change it."), name);

@@ -7,9 +7,11 @@
 #include <stdio.h>
 
 #include "qd-journal-private.h"
+#include "qd-summary.h"
 
 #define EDITS 2000
 #define PASTE 100000
+#define SUMMARIES 200
 #define BLOB (100 * 1024 * 1024)
 
 static double
@@ -104,6 +106,61 @@ measure_blob (QdStore *store, const char *folder)
   return TRUE;
 }
 
+/* A workspace with 40 open duties and 20 declarations, one in eight still open in this process. */
+static QdStore *
+make_workspace (const char *path, guint n)
+{
+  QdStore *store = qd_store_create (path, NULL);
+  g_autoptr (QdSummary) summary = qd_summary_new ();
+  g_autoptr (GBytes) xml = g_bytes_new_static ("<d/>", 4);
+
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *rule = g_strdup_printf ("R%02u-%u", i / 10, i % 10);
+      QdSummaryDuty duty = { .site = (char *) "1", .rule = rule, .period = (char *) "2026", .title = (char *) "有毒有害水污染物：监测、评估、排查、公开", .title_en = (char *) "Toxic water pollutants: monitor, assess, inspect, publish", .due = (char *) "2026-12-15", .note = (char *) "" };
+      g_ptr_array_add (summary->duties, qd_summary_duty_copy (&duty));
+    }
+  for (guint i = 0; i < 20; i++)
+    qd_store_add_declaration (store, "cn.bench", "1", "2026", NULL, 0, xml, NULL);
+  qd_store_set_setting (store, "name", "伊宁沃原生物制药", NULL);
+  qd_store_write_summary (store, summary, NULL);
+  if (n % 8 != 0)
+    g_clear_object (&store);
+  return store;
+}
+
+/* What the cockpit does when it opens; the budget is one second for 200. */
+static gboolean
+measure_summaries (const char *folder)
+{
+  g_autoptr (GPtrArray) open = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  guint duties = 0;
+  double start;
+
+  for (guint i = 0; i < SUMMARIES; i++)
+    {
+      char *path = g_strdup_printf ("%s/%u.qingdan", folder, i);
+      QdStore *store = make_workspace (path, i);
+      g_ptr_array_add (paths, path);
+      if (store)
+        g_ptr_array_add (open, store);
+    }
+  start = now ();
+  for (guint i = 0; i < SUMMARIES; i++)
+    {
+      g_autoptr (QdSummary) summary = qd_summary_read (paths->pdata[i], NULL);
+      if (!summary)
+        return FALSE;
+      duties += summary->duties->len;
+    }
+  printf ("read %d summaries         %.0f ms (%u duties; %u workspaces are open)\n", SUMMARIES, now () - start, duties, open->len);
+  g_ptr_array_set_size (open, 0);
+  for (guint i = 0; i < SUMMARIES; i++)
+    g_unlink (paths->pdata[i]);
+  return TRUE;
+}
+
 int
 main (void)
 {
@@ -174,6 +231,8 @@ main (void)
   if (!measure_blob (store, folder))
     return 1;
   g_object_unref (store);
+  if (!measure_summaries (folder))
+    return 1;
 
   g_unlink (path);
   g_unlink (bare);

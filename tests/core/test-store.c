@@ -358,7 +358,7 @@ test_foreign (Fixture *fixture, gconstpointer data)
     { "other database", NULL, "CREATE TABLE t (x); PRAGMA journal_mode = WAL; INSERT INTO t VALUES (1)", QD_STORE_ERROR_NOT_A_WORKSPACE },
     { "other application", NULL, "PRAGMA application_id = 1; PRAGMA user_version = 2; CREATE TABLE t (x)", QD_STORE_ERROR_NOT_A_WORKSPACE },
     { "our id, no version", NULL, "PRAGMA application_id = 0x51444e47; CREATE TABLE t (x)", QD_STORE_ERROR_NOT_A_WORKSPACE },
-    { "our id, no tables", NULL, "PRAGMA application_id = 0x51444e47; PRAGMA user_version = 2; CREATE TABLE t (x)", QD_STORE_ERROR_CORRUPT },
+    { "our id, no tables", NULL, "PRAGMA application_id = 0x51444e47; PRAGMA user_version = 3; CREATE TABLE t (x)", QD_STORE_ERROR_CORRUPT },
     { "missing", NULL, NULL, QD_STORE_ERROR_NOT_FOUND },
   };
 

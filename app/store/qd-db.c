@@ -107,7 +107,7 @@ static const char *const schemas[] = {
   " id INTEGER PRIMARY KEY CHECK (id = 1), region TEXT NOT NULL, industry TEXT NOT NULL, maybe INTEGER NOT NULL,"
   " date TEXT NOT NULL, counted_at INTEGER NOT NULL) STRICT;"
   "CREATE TABLE summary_duty ("
-  " n INTEGER PRIMARY KEY, site TEXT NOT NULL, rule TEXT NOT NULL, period TEXT NOT NULL, title TEXT NOT NULL, title_en TEXT NOT NULL,"
+  " n INTEGER PRIMARY KEY, site TEXT NOT NULL, rule TEXT NOT NULL, period TEXT NOT NULL, title TEXT NOT NULL,"
   " due TEXT NOT NULL, statutory INTEGER NOT NULL, form_id TEXT, declaration INTEGER, holder INTEGER NOT NULL, note TEXT NOT NULL) STRICT;",
 };
 

@@ -5,9 +5,9 @@
 #include "qd-draft.h"
 
 #include <glib/gi18n-lib.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "qd-host-private.h"
 #include "qd-journal-private.h"
 #include "qd-tree.h"
 
@@ -17,25 +17,13 @@
 #define CACHED_STEPS 64
 #define COUNTS_DELAY_MS 400
 
-/* What the resolver of an instance needs: a draft has it all, a profile that is read for another form only the pack. */
-typedef struct
-{
-  QdStore *store;
-  QdPack *pack;
-  const char *form_id;
-  const char *period;
-  const char *site;
-  gint64 before_id;
-  gboolean nested;
-} Host;
-
 struct _QdDraft
 {
   GObject parent_instance;
 
   QdStore *store; /* (owned) */
   QdPack *pack;   /* (owned) */
-  Host host;      /* for the instance, as long as that lives; borrows from this draft */
+  QdHost host;    /* for the instance, as long as that lives; borrows from this draft */
   gint64 id;
   gboolean read_only;
   char *form_id;
@@ -71,121 +59,6 @@ typedef enum
 static GParamSpec *properties[PROP_CAN_REDO + 1];
 
 G_DEFINE_FINAL_TYPE (QdDraft, qd_draft, G_TYPE_OBJECT)
-
-static GBytes *resolve (const char *uri, char **media_type_out, gpointer user_data, GError **error);
-
-/* Instances of the host */
-
-/* The form of that kind: by its usual id, else whichever of the pack says so. Forms are big, so not all are loaded for it. */
-static QdForm *
-find_form_of_kind (QdPack *pack, const char *kind)
-{
-  g_autofree char *usual = g_strdup_printf ("%s.%s", qd_pack_get_id (pack), kind);
-  const char *const *ids = qd_pack_get_form_ids (pack);
-  QdForm *form = NULL;
-
-  if (g_strv_contains (ids, usual))
-    form = qd_pack_get_form (pack, usual, NULL);
-  if (form && g_strcmp0 (qd_form_get_info (form, "kind"), kind) == 0)
-    return form;
-  for (guint i = 0; ids[i]; i++)
-    {
-      form = qd_pack_get_form (pack, ids[i], NULL);
-      if (form && g_strcmp0 (qd_form_get_info (form, "kind"), kind) == 0)
-        return form;
-    }
-  return NULL;
-}
-
-static QdInstance *
-load (QdForm *form, QdStore *store, gint64 id, QdInstanceMode mode, const char *language, Host *host, guint *played_out, GError **error)
-{
-  g_autoptr (GPtrArray) changes = NULL;
-  g_autoptr (GBytes) xml = qd_store_read_snapshot (store, id, &changes, error);
-  g_autoptr (QdInstance) instance = NULL;
-  QdInstanceOptions options = { .mode = mode, .xml = xml, .language = language, .resolver = resolve, .resolver_data = host };
-
-  if (!xml)
-    return NULL;
-  instance = qd_instance_new (form, &options, error);
-  if (!instance || (changes->len > 0 && !qd_instance_apply (instance, changes, FALSE, error)))
-    return NULL;
-  if (played_out)
-    *played_out = changes->len;
-  return g_steal_pointer (&instance);
-}
-
-static GBytes *
-resolve_newest (Host *host, const char *kind, GError **error)
-{
-  QdForm *form = host->nested ? NULL : find_form_of_kind (host->pack, kind);
-  gint64 id = form ? qd_store_find_declaration (host->store, qd_form_get_id (form)) : 0;
-  Host inner = { .store = host->store, .pack = host->pack, .nested = TRUE };
-  g_autoptr (QdInstance) instance = NULL;
-
-  if (id == 0)
-    return NULL;
-  instance = load (form, host->store, id, QD_INSTANCE_RESTORE, NULL, &inner, NULL, error);
-  return instance ? qd_instance_serialize (instance) : NULL;
-}
-
-/* "2026", "2026Q3", "2026-11" and "2026-11-24" as first and last day. */
-static GBytes *
-resolve_period (Host *host)
-{
-  const char *period = host->period ? host->period : "";
-  g_autofree char *escaped = g_markup_escape_text (period, -1);
-  g_autofree char *from = NULL, *to = NULL, *xml = NULL;
-  const char *kind = "event";
-  int year = 0, part = 0, n = 0;
-
-  if (sscanf (period, "%4dQ%1d%n", &year, &part, &n) == 2 && period[n] == '\0' && part >= 1 && part <= 4 && year > 0)
-    {
-      kind = "quarter";
-      from = g_strdup_printf ("%04d-%02d-01", year, part * 3 - 2);
-      to = g_strdup_printf ("%04d-%02d-%02d", year, part * 3, g_date_get_days_in_month (part * 3, year));
-    }
-  else if (strlen (period) == 7 && sscanf (period, "%4d-%2d%n", &year, &part, &n) == 2 && period[n] == '\0' && part >= 1 && part <= 12 && year > 0)
-    {
-      kind = "month";
-      from = g_strdup_printf ("%04d-%02d-01", year, part);
-      to = g_strdup_printf ("%04d-%02d-%02d", year, part, g_date_get_days_in_month (part, year));
-    }
-  else if (strlen (period) == 4 && sscanf (period, "%4d%n", &year, &n) == 1 && period[n] == '\0' && year > 0)
-    {
-      kind = "year";
-      from = g_strdup_printf ("%04d-01-01", year);
-      to = g_strdup_printf ("%04d-12-31", year);
-    }
-  else
-    {
-      from = g_strdup (escaped);
-      to = g_strdup (escaped);
-    }
-  xml = g_strdup_printf ("<period><id>%s</id><kind>%s</kind><year>%.*s</year><from>%s</from><to>%s</to></period>", escaped, kind, strspn (period, "0123456789") >= 4 ? 4 : 0, period, from, to);
-  return g_bytes_new (xml, strlen (xml));
-}
-
-static GBytes *
-resolve (const char *uri, char **media_type_out, gpointer user_data, GError **error)
-{
-  Host *host = user_data;
-  GBytes *bytes;
-
-  if (g_str_equal (uri, "jr://instance/profile"))
-    bytes = resolve_newest (host, "profile", error);
-  else if (g_str_equal (uri, "jr://instance/register"))
-    bytes = resolve_newest (host, "register", error);
-  else if (g_str_equal (uri, "jr://instance/last"))
-    bytes = host->form_id ? qd_store_read_last (host->store, host->form_id, host->site, host->before_id, error) : NULL;
-  else if (g_str_equal (uri, "jr://instance/period"))
-    bytes = resolve_period (host);
-  else
-    return qd_pack_resolve (uri, media_type_out, host->pack, error);
-  if (bytes && media_type_out)
-    *media_type_out = g_strdup ("text/xml");
-  return bytes;
-}
 
 /* Steps */
 
@@ -537,9 +410,9 @@ qd_draft_open (QdStore *store, QdPack *pack, gint64 id, const char *language, GE
   self->critical = row->critical;
   self->unexplained = row->unexplained;
 
-  self->host = (Host){ .store = store, .pack = pack, .form_id = self->form_id, .period = self->period, .site = self->site, .before_id = id };
+  self->host = (QdHost){ .store = store, .pack = pack, .form_id = self->form_id, .period = self->period, .site = self->site, .before_id = id };
   /* A form that has changed since may have other fields: those that are new start empty. */
-  instance = load (form, store, id, g_strcmp0 (row->form_version, qd_form_get_version (form)) == 0 ? QD_INSTANCE_RESTORE : QD_INSTANCE_EDIT, language, &self->host, &self->since_snapshot, error);
+  instance = qd_host_load (&self->host, form, id, g_strcmp0 (row->form_version, qd_form_get_version (form)) == 0 ? QD_INSTANCE_RESTORE : QD_INSTANCE_EDIT, language, &self->since_snapshot, error);
   if (!instance)
     return NULL;
   take_instance (self, instance);
@@ -556,7 +429,7 @@ qd_draft_create (QdStore *store, QdPack *pack, const char *form_id, const char *
 {
   g_autoptr (QdDraft) self = NULL;
   g_autoptr (GBytes) xml = NULL;
-  QdInstanceOptions options = { .mode = QD_INSTANCE_CREATE, .language = language, .resolver = resolve };
+  QdInstanceOptions options = { .mode = QD_INSTANCE_CREATE, .language = language, .resolver = qd_host_resolve };
   QdForm *form;
   QdInstance *instance;
 
@@ -568,7 +441,7 @@ qd_draft_create (QdStore *store, QdPack *pack, const char *form_id, const char *
   self->form_id = g_strdup (form_id);
   self->period = g_strdup (period);
   self->site = g_strdup (site);
-  self->host = (Host){ .store = store, .pack = pack, .form_id = self->form_id, .period = self->period, .site = self->site };
+  self->host = (QdHost){ .store = store, .pack = pack, .form_id = self->form_id, .period = self->period, .site = self->site };
   options.resolver_data = &self->host;
   instance = qd_instance_new (form, &options, error);
   if (!instance)
@@ -589,7 +462,7 @@ qd_draft_resolve (const char *uri, char **media_type_out, gpointer user_data, GE
 
   /* The host never changes while the draft lives, store and pack lock themselves. */
   g_return_val_if_fail (QD_IS_DRAFT (self), NULL);
-  return resolve (uri, media_type_out, &self->host, error);
+  return qd_host_resolve (uri, media_type_out, &self->host, error);
 }
 
 QdInstance *

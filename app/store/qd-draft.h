@@ -38,6 +38,14 @@ char *qd_draft_dup_last_value (QdDraft *self, const char *path) G_GNUC_WARN_UNUS
  */
 GBytes *qd_draft_resolve (const char *uri, char **media_type_out, gpointer user_data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * The declaration as it is on disk, edits that wait written first: for reading in another thread. What is done to the copy is recorded nowhere.
+ * May be called in any thread; the copy belongs to the caller's.
+ */
+QdInstance *qd_draft_load_copy (QdStore *store, QdPack *pack, gint64 id, const char *language, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** What the form of the declaration would hold if it were made today: the same form, period and site, first load with the present facts. Else as above. */
+QdInstance *qd_draft_load_fresh (QdStore *store, QdPack *pack, gint64 id, const char *language, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 typedef struct
 {
   gint64 time;  /* Unix milliseconds */

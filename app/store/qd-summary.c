@@ -23,7 +23,6 @@ qd_summary_duty_copy (const QdSummaryDuty *self)
   copy->rule = g_strdup (self->rule);
   copy->period = g_strdup (self->period);
   copy->title = g_strdup (self->title);
-  copy->title_en = g_strdup (self->title_en);
   copy->due = g_strdup (self->due);
   copy->form_id = g_strdup (self->form_id);
   copy->note = g_strdup (self->note);
@@ -37,7 +36,6 @@ qd_summary_duty_free (QdSummaryDuty *self)
   g_free (self->rule);
   g_free (self->period);
   g_free (self->title);
-  g_free (self->title_en);
   g_free (self->due);
   g_free (self->form_id);
   g_free (self->note);
@@ -120,7 +118,7 @@ read_duties (QdDb *db, GPtrArray *duties, GError **error)
   g_autoptr (sqlite3_stmt) query = NULL;
   int step;
 
-  query = qd_db_query (db, error, "SELECT site, rule, period, title, title_en, due, statutory, form_id, declaration, holder, note FROM summary_duty ORDER BY n LIMIT ?", "i", (gint64) MAX_ROWS);
+  query = qd_db_query (db, error, "SELECT site, rule, period, title, due, statutory, form_id, declaration, holder, note FROM summary_duty ORDER BY n LIMIT ?", "i", (gint64) MAX_ROWS);
   if (!query)
     return FALSE;
   while ((step = qd_db_step (db, query, error)) == 1)
@@ -131,13 +129,12 @@ read_duties (QdDb *db, GPtrArray *duties, GError **error)
       row->rule = qd_db_dup_text (query, 1);
       row->period = qd_db_dup_text (query, 2);
       row->title = qd_db_dup_text (query, 3);
-      row->title_en = qd_db_dup_text (query, 4);
-      row->due = qd_db_dup_text (query, 5);
-      row->statutory = sqlite3_column_int (query, 6) != 0;
-      row->form_id = qd_db_dup_text (query, 7);
-      row->declaration = sqlite3_column_int64 (query, 8);
-      row->holder = (QdHolder) CLAMP (sqlite3_column_int (query, 9), QD_HOLDER_US, QD_HOLDER_AUTHORITY);
-      row->note = qd_db_dup_text (query, 10);
+      row->due = qd_db_dup_text (query, 4);
+      row->statutory = sqlite3_column_int (query, 5) != 0;
+      row->form_id = qd_db_dup_text (query, 6);
+      row->declaration = sqlite3_column_int64 (query, 7);
+      row->holder = (QdHolder) CLAMP (sqlite3_column_int (query, 8), QD_HOLDER_US, QD_HOLDER_AUTHORITY);
+      row->note = qd_db_dup_text (query, 9);
       g_ptr_array_add (duties, row);
     }
   return step == 0;
@@ -271,7 +268,7 @@ is_same (const QdSummary *a, const QdSummary *b)
       const QdSummaryDuty *x = a->duties->pdata[i], *y = b->duties->pdata[i];
 
       if (strcmp (x->site, y->site) != 0 || strcmp (x->rule, y->rule) != 0 || strcmp (x->period, y->period) != 0 ||
-          strcmp (x->title, y->title) != 0 || strcmp (x->title_en, y->title_en) != 0 || strcmp (x->due, y->due) != 0 ||
+          strcmp (x->title, y->title) != 0 || strcmp (x->due, y->due) != 0 ||
           x->statutory != y->statutory || g_strcmp0 (x->form_id, y->form_id) != 0 || x->declaration != y->declaration ||
           x->holder != y->holder || strcmp (x->note, y->note) != 0)
         return FALSE;
@@ -287,8 +284,8 @@ write_rows (QdDb *db, const QdSummary *summary, GError **error)
   if (!qd_db_run (db, error, "DELETE FROM summary_duty", "") ||
       !qd_db_run (db, error, "INSERT OR REPLACE INTO summary (id, region, industry, maybe, date, counted_at) VALUES (1,?,?,?,?,?)", "ttiti", or_empty (summary->region), or_empty (summary->industry), (gint64) summary->maybe, or_empty (summary->date), g_get_real_time () / G_USEC_PER_SEC))
     return FALSE;
-  insert = qd_db_query (db, error, "INSERT INTO summary_duty (n, site, rule, period, title, title_en, due, statutory, form_id, declaration, holder, note)"
-                                   " VALUES (?,?,?,?,?,?,?,?,?,nullif (?, 0),?,?)",
+  insert = qd_db_query (db, error, "INSERT INTO summary_duty (n, site, rule, period, title, due, statutory, form_id, declaration, holder, note)"
+                                   " VALUES (?,?,?,?,?,?,?,?,nullif (?, 0),?,?)",
                         "");
   if (!insert)
     return FALSE;
@@ -296,7 +293,7 @@ write_rows (QdDb *db, const QdSummary *summary, GError **error)
     {
       const QdSummaryDuty *duty = summary->duties->pdata[i];
 
-      if (!qd_db_bind (db, insert, error, "ittttttitiit", (gint64) i, duty->site, duty->rule, duty->period, duty->title, duty->title_en, duty->due, (gint64) duty->statutory, duty->form_id, duty->declaration, (gint64) duty->holder, duty->note) ||
+      if (!qd_db_bind (db, insert, error, "itttttitiit", (gint64) i, duty->site, duty->rule, duty->period, duty->title, duty->due, (gint64) duty->statutory, duty->form_id, duty->declaration, (gint64) duty->holder, duty->note) ||
           qd_db_step (db, insert, error) != 0)
         return FALSE;
     }

@@ -117,7 +117,7 @@ make_workspace (const char *path, guint n)
   for (guint i = 0; i < 40; i++)
     {
       g_autofree char *rule = g_strdup_printf ("R%02u-%u", i / 10, i % 10);
-      QdSummaryDuty duty = { .site = (char *) "1", .rule = rule, .period = (char *) "2026", .title = (char *) "有毒有害水污染物：监测、评估、排查、公开", .title_en = (char *) "Toxic water pollutants: monitor, assess, inspect, publish", .due = (char *) "2026-12-15", .note = (char *) "" };
+      QdSummaryDuty duty = { .site = (char *) "1", .rule = rule, .period = (char *) "2026", .title = (char *) "有毒有害水污染物：监测、评估、排查、公开", .due = (char *) "2026-12-15", .note = (char *) "" };
       g_ptr_array_add (summary->duties, qd_summary_duty_copy (&duty));
     }
   for (guint i = 0; i < 20; i++)

@@ -395,6 +395,45 @@ test_host_instances (Fixture *fixture, gconstpointer data)
   g_assert_finalize_object (draft);
 }
 
+/* Copies for reading elsewhere: as the draft is, and as it would be made today. */
+static void
+test_copies (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  QdDraft *profile = create (fixture, "t.profile");
+  QdDraft *draft = create (fixture, "t.main");
+  gint64 id = qd_draft_get_id (draft);
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  QdInstance *copy;
+
+  set (profile, "/p/name", "沃原");
+  set (draft, "/d/a", "42");
+  before = save (draft);
+  copy = qd_draft_load_copy (fixture->store, fixture->pack, id, "zh-CN", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (qd_instance_get_value (copy, qd_instance_find (copy, "/d/a")), ==, "42"); /* not yet on disk when it was asked for */
+  g_assert_cmpstr (qd_instance_get_value (copy, qd_instance_find (copy, "/d/who")), ==, "沃原");
+  g_assert_true (qd_instance_set_value (copy, qd_instance_find (copy, "/d/a"), "7", &error));
+  g_assert_finalize_object (copy);
+
+  copy = qd_draft_load_fresh (fixture->store, fixture->pack, id, "zh-CN", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (qd_instance_get_value (copy, qd_instance_find (copy, "/d/a")), ==, "");
+  g_assert_cmpstr (qd_instance_get_value (copy, qd_instance_find (copy, "/d/year")), ==, "2026-07-01 2026-09-30");
+  g_assert_finalize_object (copy);
+
+  after = save (draft);
+  g_assert_cmpstr (before, ==, after);
+  g_assert_finalize_object (draft);
+  g_assert_finalize_object (profile);
+  g_assert_null (qd_draft_load_copy (fixture->store, fixture->pack, 99, "zh-CN", &error));
+  g_assert_error (error, QD_STORE_ERROR, QD_STORE_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_null (qd_draft_load_fresh (fixture->store, fixture->pack, 99, "zh-CN", &error));
+  g_assert_error (error, QD_STORE_ERROR, QD_STORE_ERROR_NOT_FOUND);
+}
+
 static void
 test_periods (Fixture *fixture, gconstpointer data)
 {
@@ -498,6 +537,7 @@ main (int argc, char **argv)
   ADD ("/draft/undo-everything", test_undo_everything);
   ADD ("/draft/without-closing", test_without_closing);
   ADD ("/draft/host-instances", test_host_instances);
+  ADD ("/draft/copies", test_copies);
   ADD ("/draft/periods", test_periods);
   ADD ("/draft/history", test_history);
   ADD ("/draft/missing", test_missing);

@@ -99,7 +99,6 @@ make_summary (guint n)
         .site = (char *) "生产厂区",
         .rule = (char *) "R13-10",
         .title = (char *) "有毒有害水污染物：监测、评估",
-        .title_en = (char *) "Toxic water pollutants",
         .statutory = i % 2,
         .form_id = i % 2 ? (char *) "cn.a" : NULL,
         .declaration = i,
@@ -370,7 +369,7 @@ test_bad (Fixture *fixture, gconstpointer data)
     { "without the table", NULL, "DROP TABLE summary", QD_STORE_ERROR_IO },
     { "other columns", NULL, "DROP TABLE summary_duty; CREATE TABLE summary_duty (x)", QD_STORE_ERROR_IO },
     { "endless", NULL, "DROP TABLE summary_duty; CREATE VIEW summary_duty AS WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r)"
-                       " SELECT n, '' site, '' rule, '' period, '' title, '' title_en, '' due, 0 statutory, '' form_id, 0 declaration, 0 holder, '' note FROM r",
+                       " SELECT n, '' site, '' rule, '' period, '' title, '' due, 0 statutory, '' form_id, 0 declaration, 0 holder, '' note FROM r",
       QD_STORE_ERROR_IO },
   };
 

@@ -65,6 +65,35 @@ fn_listed (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *ou
   return ok && qd_value_take_string (out, result == NULL ? g_strdup ("") : result);
 }
 
+static gboolean
+find_lists (QdEval *ev, const QdScope *scope, const QdExprNode *call, gboolean certain, QdValue *out)
+{
+  QdEnv *env = ev->context->env;
+  QdText texts[3] = { { NULL } };
+  gboolean ok = TRUE;
+  char *result = NULL;
+
+  for (guint i = 0; ok && i < call->n; i++)
+    ok = qd_eval_text (ev, scope, call->items[i], &texts[i]);
+  if (ok && env != NULL && env->klass->lists != NULL)
+    result = env->klass->lists (env, texts[0].text, texts[1].text, texts[2].text, certain);
+  for (guint i = 0; i < 3; i++)
+    qd_text_clear (&texts[i]);
+  return ok && qd_value_take_string (out, result == NULL ? g_strdup ("") : result);
+}
+
+static gboolean
+fn_lists (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
+{
+  return find_lists (ev, scope, call, TRUE, out);
+}
+
+static gboolean
+fn_lists_maybe (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
+{
+  return find_lists (ev, scope, call, FALSE, out);
+}
+
 /* "0.05L" is a value below the limit of detection 0.05. */
 static gboolean
 parse_limit (const char *text, QdNumber *limit)
@@ -113,6 +142,8 @@ const QdExprFunction qd_expr_own_functions[] = {
   { "qd:permit-valid", 1, 1, QD_VALUE_BOOLEAN, 0, 0, fn_permit_valid },
   { "qd:ec-valid", 1, 1, QD_VALUE_BOOLEAN, 0, 0, fn_ec_valid },
   { "qd:listed", 3, 3, QD_VALUE_STRING, 0, 0, fn_listed },
+  { "qd:lists", 2, 3, QD_VALUE_STRING, 0, 0, fn_lists },
+  { "qd:lists-maybe", 2, 3, QD_VALUE_STRING, 0, 0, fn_lists_maybe },
   { "qd:below-limit", 1, 1, QD_VALUE_BOOLEAN, 0, 0, fn_below_limit },
   { "qd:amount", 1, 1, QD_VALUE_NUMBER, 0, 0, fn_amount },
   { NULL }

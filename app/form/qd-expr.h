@@ -136,6 +136,8 @@ typedef struct
   char *(*property) (QdEnv *env, const char *name);
   /** qd:listed(cas, name, list): is the substance on the pack's list? The text is a list entry id, "" when not. */
   char *(*listed) (QdEnv *env, const char *cas, const char *name, const char *list);
+  /** qd:lists() (@certain) and qd:lists-maybe(): ids of the lists, with spaces between */
+  char *(*lists) (QdEnv *env, const char *cas, const char *name_zh, const char *name_en, gboolean certain);
 } QdEnvClass;
 
 struct _QdEnv

@@ -126,7 +126,7 @@ struct _QdInstance
   QdResolver resolver;
   gpointer resolver_data;
   GHashTable *secondaries; /* (owned): id → QdTree */
-  GHashTable *catalogs;    /* (owned): list name → QdTree, for qd:listed() */
+  GHashTable *catalogs;    /* (owned): list name → QdCatalog, for qd:listed() */
   GHashTable *lookups;     /* (owned): indexes of secondary instances */
   GHashTable *visited;
 

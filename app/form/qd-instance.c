@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "qd-instance"
 #include "config.h"
 #include "qd-instance-private.h"
+#include "qd-catalog.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -105,7 +106,7 @@ qd_instance_init (QdInstance *self)
   self->static_choices = g_hash_table_new_full (NULL, NULL, NULL, qd_choice_list_free);
   self->dynamic_choices = g_hash_table_new_full (NULL, NULL, NULL, qd_choice_list_free);
   self->secondaries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_tree);
-  self->catalogs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_tree);
+  self->catalogs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) qd_catalog_unref);
   self->lookups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_hash_table_unref);
   self->env.klass = &qd_instance_env_class;
   self->env.user_data = self;

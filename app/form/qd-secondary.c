@@ -7,10 +7,15 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "qd-catalog.h"
+#include "qd-csv.h"
+
 /* Secondary instances: internal ones, files (CSV, XML, GeoJSON) and what the host gives (jr://instance/…), with an index for look-ups. */
 
 #define MAX_BYTES (128 * 1024 * 1024)
 #define MAX_COLUMNS 1000
+/* The list that is all lists of substances of a pack. */
+#define ALL_SUBSTANCES "substances"
 
 static gboolean
 fail (GError **error, const char *uri, const char *what)
@@ -21,105 +26,23 @@ fail (GError **error, const char *uri, const char *what)
 
 /* CSV. */
 
-typedef struct
-{
-  const char *p, *end;
-  char delimiter;
-} CsvReader;
-
-/* Reads one record into @cells; FALSE at the end. */
-static gboolean
-read_record (CsvReader *self, GPtrArray *cells)
-{
-  g_autoptr (GString) cell = g_string_new (NULL);
-
-  g_ptr_array_set_size (cells, 0);
-  if (self->p >= self->end)
-    return FALSE;
-  for (;;)
-    {
-      gboolean at_end = self->p >= self->end;
-      char c = at_end ? '\n' : *self->p;
-
-      if (c == '"' && cell->len == 0)
-        {
-          for (self->p++; self->p < self->end; self->p++)
-            if (*self->p != '"')
-              g_string_append_c (cell, *self->p);
-            else if (self->p + 1 < self->end && self->p[1] == '"')
-              {
-                g_string_append_c (cell, '"');
-                self->p++;
-              }
-            else
-              break;
-          self->p++;
-          /* What stands between the quote and the delimiter belongs to the cell. */
-          while (self->p < self->end && *self->p != self->delimiter && *self->p != '\n' && *self->p != '\r')
-            g_string_append_c (cell, *self->p++);
-          continue;
-        }
-      self->p++;
-      if (c == self->delimiter || c == '\n' || c == '\r')
-        {
-          g_ptr_array_add (cells, g_strdup (cell->str));
-          g_string_truncate (cell, 0);
-          if (c == self->delimiter)
-            continue;
-          if (c == '\r' && self->p < self->end && *self->p == '\n')
-            self->p++;
-          return TRUE;
-        }
-      g_string_append_c (cell, c);
-    }
-}
-
-static char
-guess_delimiter (const char *text, gsize length)
-{
-  static const char candidates[] = ",;\t|";
-  const char *stop = memchr (text, '\n', length);
-  gsize line = stop == NULL ? length : (gsize) (stop - text), most = 0;
-  char best = ',';
-
-  for (guint i = 0; candidates[i] != '\0'; i++)
-    {
-      gsize n = 0;
-      gboolean is_quoted = FALSE;
-
-      for (gsize j = 0; j < line; j++)
-        if (text[j] == '"')
-          is_quoted = !is_quoted;
-        else
-          n += !is_quoted && text[j] == candidates[i];
-      if (n > most)
-        {
-          most = n;
-          best = candidates[i];
-        }
-    }
-  return best;
-}
-
 static QdTree *
 parse_csv (const char *text, gsize length, const char *uri, GError **error)
 {
-  CsvReader reader = { text, text + length, ',' };
+  QdCsvReader reader;
   g_autoptr (QdTree) tree = qd_tree_new ();
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free), cells = g_ptr_array_new_with_free_func (g_free);
   QdTreeNode *root = qd_tree_append_element (tree, qd_tree_get_document (tree), NULL, NULL, "root");
 
-  if (length >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0)
-    reader.p += 3;
-  reader.delimiter = guess_delimiter (reader.p, (gsize) (reader.end - reader.p));
-  if (!read_record (&reader, names))
+  qd_csv_reader_init (&reader, text, length);
+  if (!qd_csv_reader_next (&reader, names))
     return g_steal_pointer (&tree);
   if (names->len > MAX_COLUMNS)
     {
       fail (error, uri, _ ("it has too many columns."));
       return NULL;
     }
-  while (read_record (&reader, cells))
+  while (qd_csv_reader_next (&reader, cells))
     {
       QdTreeNode *item;
 
@@ -546,40 +469,49 @@ env_property (QdEnv *env, const char *name)
   return self->preload == NULL ? NULL : g_strdup (g_hash_table_lookup (self->preload, plain));
 }
 
-/* The entry of a list that names the substance: by CAS number, or by name where the entry has none. */
+static GBytes *
+resolve_list (QdInstance *self, const char *list)
+{
+  g_autofree char *uri = g_strconcat ("jr://instance/catalog/", list, NULL);
+  g_autofree char *media_type = NULL;
+
+  return self->resolver == NULL ? NULL : self->resolver (uri, &media_type, self->resolver_data, NULL);
+}
+
+/* A list of the host for looking substances up; empty when there is no such list. */
+static QdCatalog *
+get_catalog (QdInstance *self, const char *list)
+{
+  QdCatalog *catalog = g_hash_table_lookup (self->catalogs, list);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) class_names = NULL;
+  g_autoptr (GBytes) aliases = NULL;
+
+  if (catalog != NULL)
+    return catalog;
+  bytes = resolve_list (self, list);
+  if (bytes == NULL)
+    bytes = g_bytes_new_static ("", 0);
+  if (strcmp (list, ALL_SUBSTANCES) == 0)
+    {
+      class_names = resolve_list (self, "class-names");
+      aliases = resolve_list (self, "aliases");
+    }
+  catalog = qd_catalog_new (bytes, class_names, aliases);
+  g_hash_table_insert (self->catalogs, g_strdup (list), catalog);
+  return catalog;
+}
+
 static char *
 env_listed (QdEnv *env, const char *cas, const char *name, const char *list)
 {
-  static const char *const names[] = { "name_zh", "name_en" };
-  QdInstance *self = env->user_data;
-  QdTree *tree = g_hash_table_lookup (self->catalogs, list);
-  QdTreeNode *document;
-  char *found = NULL;
+  return g_strdup (qd_catalog_find (get_catalog (env->user_data, list), cas, name));
+}
 
-  if (tree == NULL)
-    {
-      g_autofree char *uri = g_strconcat ("jr://instance/catalog/", list, NULL);
-      g_autofree char *media_type = NULL;
-      g_autoptr (GBytes) bytes = self->resolver == NULL ? NULL : self->resolver (uri, &media_type, self->resolver_data, NULL);
-
-      if (bytes != NULL)
-        tree = qd_secondary_parse (bytes, uri, media_type, NULL);
-      if (tree == NULL)
-        tree = qd_tree_new ();
-      g_hash_table_insert (self->catalogs, g_strdup (list), tree);
-    }
-  document = qd_tree_get_document (tree);
-  if (*cas != '\0')
-    found = find_in_items (env, document, "entry_no", "cas", cas);
-  for (guint i = 0; found == NULL && *name != '\0' && i < G_N_ELEMENTS (names); i++)
-    {
-      g_autofree char *listed_cas = find_in_items (env, document, "cas", names[i], name);
-
-      /* Another substance of the same name is not the one on the list. */
-      if (listed_cas != NULL && (*listed_cas == '\0' || *cas == '\0'))
-        found = find_in_items (env, document, "entry_no", names[i], name);
-    }
-  return found;
+static char *
+env_lists (QdEnv *env, const char *cas, const char *name_zh, const char *name_en, gboolean certain)
+{
+  return qd_catalog_dup_list_ids (get_catalog (env->user_data, ALL_SUBSTANCES), cas, name_zh, name_en, certain);
 }
 
 const QdEnvClass qd_instance_env_class = {
@@ -591,4 +523,5 @@ const QdEnvClass qd_instance_env_class = {
   .pulldata = env_pulldata,
   .property = env_property,
   .listed = env_listed,
+  .lists = env_lists,
 };

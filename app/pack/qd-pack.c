@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "qd-pack"
 #include "config.h"
 #include "qd-pack.h"
+#include "qd-pack-list-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +15,8 @@
 
 #define PACK_NS "urn:qingdan:pack:1"
 #define PACK_XML "pack.xml"
+/* The list that is all lists of substances. */
+#define ALL_SUBSTANCES "substances"
 
 /* A pack is read whole when it is loaded, so that its digest is that of the bytes that are used. */
 #define MAX_PACK_XML (1024 * 1024)
@@ -38,15 +41,16 @@ typedef enum
 typedef struct
 {
   FileKind kind;
-  char *id;       /* (owned): form id or list name; the file name for others */
-  char *name;     /* (owned): relative file name */
-  char *stated;   /* (owned) (nullable): digest that pack.xml states */
-  char *status;   /* (owned) (nullable): what pack.xml says of a list */
-  long line;      /* in pack.xml */
-  GBytes *bytes;  /* (owned) */
-  char *digest;   /* (owned): lower-case hex */
-  QdForm *form;   /* (owned) (nullable): made at first use */
-  GError *broken; /* (owned) (nullable): why the form cannot be had */
+  char *id;         /* (owned): form id or list name; the file name for others */
+  char *name;       /* (owned): relative file name */
+  char *stated;     /* (owned) (nullable): digest that pack.xml states */
+  char *status;     /* (owned) (nullable): what pack.xml says of a list */
+  long line;        /* in pack.xml */
+  GBytes *bytes;    /* (owned) */
+  char *digest;     /* (owned): lower-case hex */
+  QdForm *form;     /* (owned) (nullable): made at first use */
+  GError *broken;   /* (owned) (nullable): why the form cannot be had */
+  QdPackList *list; /* (owned) (nullable): of FILE_LIST */
 } PackFile;
 
 struct _QdPack
@@ -65,6 +69,9 @@ struct _QdPack
   GPtrArray *list_names;        /* (element-type utf8) (borrowed): NULL-terminated, like those of kinds[] */
   GPtrArray *kinds[FILE_OTHER]; /* (owned): names of the files of a kind */
   GMutex lock;                  /* guards PackFile.form and .broken */
+  GPtrArray *all_lists;         /* (element-type QdPackList): in the order of pack.xml */
+  GBytes *substances;           /* (owned) (nullable): made at first use */
+  QdCatalog *catalog;           /* (owned) (nullable): made at first use */
 };
 
 static void
@@ -78,6 +85,7 @@ pack_file_free (gpointer data)
   g_free (self->status);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_free (self->digest);
+  g_clear_pointer (&self->list, qd_pack_list_free);
   g_clear_object (&self->form);
   g_clear_error (&self->broken);
   g_free (self);
@@ -300,7 +308,7 @@ add_file (QdPack *self, xmlNode *node, FileKind kind, GError **error)
       set_invalid (error, self->dir, xmlGetLineNo (node), _ ("There are two entries “%s”. Give one of them another name."), id);
       return FALSE;
     }
-  if (kind == FILE_LIST && (!is_plain_name (id) || strchr (id, '/')))
+  if (kind == FILE_LIST && (!is_plain_name (id) || strchr (id, '/') || g_str_equal (id, ALL_SUBSTANCES)))
     {
       set_invalid (error, self->dir, xmlGetLineNo (node), _ ("“%s” is not a name for a list. Use letters, digits, “-” and “_”."), id);
       return FALSE;
@@ -328,6 +336,11 @@ add_file (QdPack *self, xmlNode *node, FileKind kind, GError **error)
   g_hash_table_insert (self->names, file->name, file);
   if (index)
     g_hash_table_insert (index, file->id, file);
+  if (kind == FILE_LIST)
+    {
+      file->list = qd_pack_list_new (node, file->id);
+      g_ptr_array_add (self->all_lists, file->list);
+    }
   if (kind == FILE_FORM)
     g_ptr_array_add (self->form_ids, g_strdup (file->id));
   else if (kind == FILE_LIST)
@@ -421,6 +434,8 @@ read_files (QdPack *self, GError **error)
           g_set_error (error, QD_PACK_ERROR, QD_PACK_ERROR_CHANGED, _ ("The file “%s” of the pack %s was changed after the pack was made. Install the pack again."), file->name, shown);
           return FALSE;
         }
+      if (file->list != NULL)
+        qd_pack_list_read (file->list, file->bytes);
     }
   return TRUE;
 }
@@ -484,6 +499,7 @@ qd_pack_load (const char *dir, GError **error)
   self->list_names = g_ptr_array_new ();
   for (guint i = 0; i < FILE_OTHER; i++)
     self->kinds[i] = g_ptr_array_new ();
+  self->all_lists = g_ptr_array_new ();
 
   pack_xml = read_file (dir, PACK_XML, MAX_PACK_XML, &local);
   if (!pack_xml)
@@ -546,6 +562,9 @@ qd_pack_unref (QdPack *self)
   g_hash_table_unref (self->names);
   g_hash_table_unref (self->lists);
   g_hash_table_unref (self->forms);
+  g_clear_pointer (&self->catalog, qd_catalog_unref);
+  g_clear_pointer (&self->substances, g_bytes_unref);
+  g_ptr_array_unref (self->all_lists);
   g_ptr_array_unref (self->files);
   g_ptr_array_unref (self->form_ids);
   g_ptr_array_unref (self->list_names);
@@ -705,6 +724,64 @@ qd_pack_read (QdPack *self, const char *relative_name, GError **error)
   return g_bytes_ref (file->bytes);
 }
 
+GPtrArray *
+qd_pack_get_lists (QdPack *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return self->all_lists;
+}
+
+const QdPackList *
+qd_pack_find_list (QdPack *self, const char *name_or_id)
+{
+  g_return_val_if_fail (self != NULL && name_or_id != NULL, NULL);
+  for (guint i = 0; i < self->all_lists->len; i++)
+    {
+      const QdPackList *list = g_ptr_array_index (self->all_lists, i);
+
+      if (g_str_equal (qd_pack_list_get_name (list), name_or_id) || g_str_equal (qd_pack_list_get_id (list), name_or_id))
+        return list;
+    }
+  return NULL;
+}
+
+/* Called with the lock held. */
+static GBytes *
+get_substances (QdPack *self)
+{
+  GString *out;
+
+  if (self->substances != NULL)
+    return self->substances;
+  out = g_string_new (NULL);
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      const PackFile *file = g_ptr_array_index (self->files, i);
+
+      if (file->list != NULL && qd_pack_list_is_substances (file->list))
+        qd_pack_list_append_rows (file->list, file->bytes, out);
+    }
+  self->substances = g_string_free_to_bytes (out);
+  return self->substances;
+}
+
+QdCatalog *
+qd_pack_get_substances (QdPack *self)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+  const PackFile *class_names, *aliases;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  locker = g_mutex_locker_new (&self->lock);
+  if (self->catalog == NULL)
+    {
+      class_names = g_hash_table_lookup (self->lists, "class-names");
+      aliases = g_hash_table_lookup (self->lists, "aliases");
+      self->catalog = qd_catalog_new (get_substances (self), class_names != NULL ? class_names->bytes : NULL, aliases != NULL ? aliases->bytes : NULL);
+    }
+  return self->catalog;
+}
+
 GBytes *
 qd_pack_resolve (const char *uri, char **media_type_out, gpointer user_data, GError **error)
 {
@@ -721,6 +798,14 @@ qd_pack_resolve (const char *uri, char **media_type_out, gpointer user_data, GEr
   else
     return NULL;
 
+  if (g_str_equal (name, ALL_SUBSTANCES))
+    {
+      g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+      if (media_type_out)
+        *media_type_out = g_strdup ("text/csv");
+      return g_bytes_ref (get_substances (self));
+    }
   file = g_hash_table_lookup (self->lists, name);
   if (!file)
     {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "qd-catalog.h"
 #include "qd-form.h"
+#include "qd-pack-list.h"
 
 G_BEGIN_DECLS
 
@@ -48,7 +50,16 @@ const char *const *qd_pack_get_files (QdPack *self, QdPackFiles kind);
 /** Loaded once and kept. */
 QdForm *qd_pack_get_form (QdPack *self, const char *id, GError **error); /* (transfer none) */
 GBytes *qd_pack_read (QdPack *self, const char *relative_name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** A QdResolver for jr://instance/catalog/NAME and jr://file-csv/NAME.csv; @user_data is the QdPack. */
+/** (element-type QdPackList) (transfer none): the lists, in the order of pack.xml */
+GPtrArray *qd_pack_get_lists (QdPack *self);
+/** (nullable): the list of that name or short id */
+const QdPackList *qd_pack_find_list (QdPack *self, const char *name_or_id);
+/** All lists of substances, with the word lists "class-names" and "aliases"; made once and kept. Any thread. */
+QdCatalog *qd_pack_get_substances (QdPack *self); /* (transfer none) */
+/**
+ * A QdResolver for jr://instance/catalog/NAME and jr://file-csv/NAME.csv; @user_data is the QdPack. The list "substances" is
+ * all lists of substances together, with a column "list" for their names.
+ */
 GBytes *qd_pack_resolve (const char *uri, char **media_type_out, gpointer user_data, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdPack, qd_pack_unref)

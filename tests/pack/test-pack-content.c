@@ -344,7 +344,7 @@ static void
 test_references (gconstpointer data)
 {
   g_autoptr (Document) form = open_file (data);
-  g_autoptr (GPtrArray) nodes = select_nodes (form, "//@*[contains(., 'qd:listed(') or contains(., 'jr://instance/catalog/')]");
+  g_autoptr (GPtrArray) nodes = select_nodes (form, "//@*[contains(., 'qd:listed(') or contains(., 'qd:lists') or contains(., 'jr://instance/catalog/')]");
   g_autoptr (GRegex) regex = g_regex_new ("jr://instance/catalog/([^'\"]+)|qd:listed\\([^']*'([^']+)'\\)", 0, 0, NULL);
   guint n = 0;
 
@@ -354,6 +354,15 @@ test_references (gconstpointer data)
       g_autofree char *text = get_text (node);
       g_autoptr (GMatchInfo) match = NULL;
 
+      /* All lists of substances. */
+      if (strstr (text, "qd:lists"))
+        {
+          g_autoptr (GBytes) all = qd_pack_resolve ("jr://instance/catalog/substances", NULL, pack, NULL);
+
+          if (!all || g_bytes_get_size (all) == 0)
+            fail (form, node->parent, "the pack has no list of substances");
+          n++;
+        }
       g_regex_match (regex, text, 0, &match);
       for (; g_match_info_matches (match); g_match_info_next (match, NULL))
         {

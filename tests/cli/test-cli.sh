@@ -107,7 +107,7 @@ done
 substances=/register/table/substance
 expect 2 "import without -o" "$cli" import "$demo/register.xml" "$data/sheets/substance-register.csv" --table $substances
 expect 0 "dry run" "$cli" import "$demo/register.xml" "$data/sheets/substance-register.csv" --table $substances --dry-run --json --date 2026-11-24
-expect 0 "counts add up" python3 -c 'import json; c=json.load(open("out")); assert c["rows"] == 223 == c["added"] + c["updated"] + c["refused"] + c["empty"] and c["refused"] > 0 and not c["written"]; assert all(r["text"] for r in c["remarks"])'
+expect 0 "counts add up" python3 -c 'import json; c=json.load(open("last")); assert c["rows"] == 223 == c["added"] + c["updated"] + c["refused"] + c["empty"] and c["refused"] > 0 and not c["written"]; assert all(r["text"] for r in c["remarks"])'
 expect 0 "import" "$cli" import "$demo/register.xml" "$data/sheets/substance-register.csv" --table $substances --mode append --refused refused.xlsx -o more.xml --date 2026-11-24
 expect 0 "refused rows are a workbook" unzip -tq refused.xlsx
 expect 3 "import into a table that is not there" "$cli" import "$demo/register.xml" "$data/sheets/substance-register.csv" --table /register/none -o none.xml

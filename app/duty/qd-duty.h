@@ -70,11 +70,11 @@ typedef struct
   char *short_label;  /* for the month strip */
   char *site;         /* code of the site, "" */
   QdConfidence confidence;
-  gboolean is_default; /* a cycle or day of ours, not of a law: confidence is not C */
-  char *note;          /* "" or what must be said of the day: working days counted without a calendar, moved from … */
-  gint64 declaration;  /* of that period, 0 */
+  gboolean is_default;     /* a cycle or day of ours, not of a law: confidence is not C */
+  char *note;              /* "" or what must be said of the day: working days counted without a calendar, moved from … */
+  gint64 declaration;      /* of that period, 0 */
   char *declaration_state; /* nick, "" */
-  GPtrArray *missing;  /* (element-type QdDutyInput): QD_DUE_UNKNOWN */
+  GPtrArray *missing;      /* (element-type QdDutyInput): QD_DUE_UNKNOWN */
 } QdDue;
 
 /** A citation; chosen by the day of the act. */
@@ -112,8 +112,8 @@ typedef struct
   char *sites_label; /* names of the sites where truth is @truth */
   char *form;        /* code, "" */
   char *form_title;
-  char *pack_form;   /* id of the form in the pack to start a declaration with; "" when it has none */
-  char *office;      /* id, "" */
+  char *pack_form; /* id of the form in the pack to start a declaration with; "" when it has none */
+  char *office;    /* id, "" */
   char *office_title;
   QdConfidence confidence; /* of the duty */
   GPtrArray *inputs;       /* (element-type QdDutyInput): what made it so */
@@ -128,11 +128,11 @@ typedef struct
 typedef struct
 {
   char *date;
-  char *site;        /* code; NULL for the union over all sites */
-  GPtrArray *duties; /* (element-type QdDuty): all rules, in the order of the files */
+  char *site;                 /* code; NULL for the union over all sites */
+  GPtrArray *duties;          /* (element-type QdDuty): all rules, in the order of the files */
   guint n_yes, n_maybe, n_no; /* of kind duty */
   guint n_overdue, n_soon;    /* deadlines of duties that are yes: late; within 30 days */
-  GPtrArray *warnings; /* (element-type utf8): missing calendars, lists … */
+  GPtrArray *warnings;        /* (element-type utf8): missing calendars, lists … */
 } QdAssessment;
 
 /**

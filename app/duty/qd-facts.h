@@ -36,13 +36,13 @@ typedef void (*QdScreenFunc) (const char *cas, const char *name, QdScreenAdd add
 
 typedef struct
 {
-  const char *date;           /* ISO date that counts as today */
-  const char *language;       /* (nullable): "zh-CN" (default) or "en": of labels and texts */
-  QdInstance *profile;        /* (nullable) */
-  QdInstance *substances;     /* (nullable): the register */
-  GPtrArray *declarations;    /* (nullable) (element-type QdFactDeclaration) */
-  GPtrArray *done;            /* (nullable) (element-type QdFactDone) */
-  QdScreenFunc screen;        /* (nullable): by CAS number and exact name over the lists of the pack when NULL */
+  const char *date;        /* ISO date that counts as today */
+  const char *language;    /* (nullable): "zh-CN" (default) or "en": of labels and texts */
+  QdInstance *profile;     /* (nullable) */
+  QdInstance *substances;  /* (nullable): the register */
+  GPtrArray *declarations; /* (nullable) (element-type QdFactDeclaration) */
+  GPtrArray *done;         /* (nullable) (element-type QdFactDone) */
+  QdScreenFunc screen;     /* (nullable): by CAS number and exact name over the lists of the pack when NULL */
   gpointer screen_data;
 } QdFactsOptions;
 

@@ -238,8 +238,8 @@ is_equality (QdExprKind kind)
   return kind == QD_NODE_EQUAL || kind == QD_NODE_NOT_EQUAL;
 }
 
-static QdExprKind
-mirrored (QdExprKind kind)
+QdExprKind
+qd_expr_kind_mirrored (QdExprKind kind)
 {
   switch (kind)
     {
@@ -286,8 +286,8 @@ compare_atoms (QdEval *ev, QdExprKind kind, const QdValue *left, const QdValue *
 }
 
 /* One text of a node against another value that is no node-set. */
-static gboolean
-compare_text (QdEval *ev, QdExprKind kind, const char *text, const QdValue *other)
+gboolean
+qd_eval_compare_text (QdEval *ev, QdExprKind kind, const char *text, const QdValue *other)
 {
   QdNumber a;
 
@@ -321,7 +321,7 @@ compare_set_with_atom (QdEval *ev, QdExprKind kind, const QdNodeSet *set, const 
       QdText text;
 
       qd_text_of_node (&text, qd_node_set_get (set, i));
-      *out = compare_text (ev, kind, text.text, other);
+      *out = qd_eval_compare_text (ev, kind, text.text, other);
       qd_text_clear (&text);
     }
   return qd_eval_work (ev, set->n);
@@ -331,7 +331,7 @@ gboolean
 qd_eval_text_equals (QdEval *ev, const char *text, const QdValue *value)
 {
   if (value->type != QD_VALUE_NODES)
-    return compare_text (ev, QD_NODE_EQUAL, text, value);
+    return qd_eval_compare_text (ev, QD_NODE_EQUAL, text, value);
   for (guint i = 0; i < value->nodes.n; i++)
     {
       QdText other;
@@ -410,7 +410,7 @@ compare_sets (QdEval *ev, QdExprKind kind, const QdNodeSet *left, const QdNodeSe
       gboolean ok;
 
       qd_text_of_node (&one.text, qd_node_set_get (left->n == 1 ? left : right, 0));
-      ok = compare_set_with_atom (ev, left->n == 1 ? mirrored (kind) : kind, many, &one, out);
+      ok = compare_set_with_atom (ev, left->n == 1 ? qd_expr_kind_mirrored (kind) : kind, many, &one, out);
       qd_text_clear (&one.text);
       return ok;
     }
@@ -437,7 +437,7 @@ eval_comparison (QdEval *ev, const QdScope *scope, const QdExprNode *node, QdVal
   else if (left.type == QD_VALUE_NODES)
     ok = compare_set_with_atom (ev, kind, &left.nodes, &right, &holds);
   else if (right.type == QD_VALUE_NODES)
-    ok = compare_set_with_atom (ev, mirrored (kind), &right.nodes, &left, &holds);
+    ok = compare_set_with_atom (ev, qd_expr_kind_mirrored (kind), &right.nodes, &left, &holds);
   else
     holds = compare_atoms (ev, kind, &left, &right);
   qd_value_clear (&left);

@@ -136,6 +136,37 @@ fn_amount (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *ou
   return qd_value_set_number (out, &number);
 }
 
+/* Facts: what duty rules ask. Three values come from qd-expr-truth.c; here all is known. */
+
+static gboolean
+fn_fact (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
+{
+  QdEnv *env = ev->context->env;
+  gboolean holds = FALSE;
+  char *text = NULL;
+  QdText name;
+
+  if (!qd_eval_text (ev, scope, call->items[0], &name))
+    return FALSE;
+  if (env != NULL && env->klass->fact != NULL)
+    text = env->klass->fact (env, call->call.function->name, name.text, &holds);
+  qd_text_clear (&name);
+  return text != NULL ? qd_value_take_string (out, text) : qd_value_set_boolean (out, holds);
+}
+
+static gboolean
+fn_known (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
+{
+  QdText text;
+  gboolean known;
+
+  if (!qd_eval_text (ev, scope, call->items[0], &text))
+    return FALSE;
+  known = *text.text != '\0' && strcmp (text.text, "unknown") != 0;
+  qd_text_clear (&text);
+  return qd_value_set_boolean (out, known);
+}
+
 const QdExprFunction qd_expr_own_functions[] = {
   { "qd:cas-valid", 1, 1, QD_VALUE_BOOLEAN, 0, 0, fn_cas_valid },
   { "qd:uscc-valid", 1, 1, QD_VALUE_BOOLEAN, 0, 0, fn_uscc_valid },
@@ -146,5 +177,9 @@ const QdExprFunction qd_expr_own_functions[] = {
   { "qd:lists-maybe", 2, 3, QD_VALUE_STRING, 0, 0, fn_lists_maybe },
   { "qd:below-limit", 1, 1, QD_VALUE_BOOLEAN, 0, 0, fn_below_limit },
   { "qd:amount", 1, 1, QD_VALUE_NUMBER, 0, 0, fn_amount },
+  { "qd:fact", 1, 1, QD_VALUE_ANY, 0, QD_EXPR_USES_FACTS, fn_fact },
+  { "qd:catalogue", 1, 1, QD_VALUE_BOOLEAN, 0, QD_EXPR_USES_FACTS, fn_fact },
+  { "qd:local", 1, 1, QD_VALUE_STRING, 0, QD_EXPR_USES_FACTS, fn_fact },
+  { "qd:known", 1, 1, QD_VALUE_BOOLEAN, 0, QD_EXPR_USES_FACTS, fn_known },
   { NULL }
 };

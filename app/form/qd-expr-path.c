@@ -249,8 +249,8 @@ narrow_children (const QdEval *ev, const QdStep *step, QdTreeNode *node, guint *
     *end = *first + n;
 }
 
-static void
-add_axis (const QdEval *ev, const QdStep *step, QdTreeNode *node, QdNodeSet *out)
+void
+qd_path_add_axis (const QdEval *ev, const QdStep *step, QdTreeNode *node, QdNodeSet *out)
 {
   guint first, end;
 
@@ -355,7 +355,7 @@ take_step (QdEval *ev, const QdStep *step, QdNodeSet *set)
 
   for (guint i = 0; ok && i < set->n; i++)
     {
-      add_axis (ev, step, qd_node_set_get (set, i), &found);
+      qd_path_add_axis (ev, step, qd_node_set_get (set, i), &found);
       ok = qd_eval_work (ev, 1 + found.n) && filter (ev, step->predicates, step->n_predicates, &found);
       if (!ok)
         break;
@@ -509,7 +509,7 @@ walk_axis (Walk *self, QdTreeNode *node, guint i)
   WalkResult result = WALK_ON;
   QdNodeSet found = { 0 };
 
-  add_axis (self->ev, step, node, &found);
+  qd_path_add_axis (self->ev, step, node, &found);
   for (guint c = 0; c < found.n && result == WALK_ON; c++)
     result = try_node (self, qd_node_set_get (&found, c), i, 0, counts);
   qd_node_set_clear (&found);

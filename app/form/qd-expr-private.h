@@ -272,6 +272,13 @@ qd_eval_work (QdEval *ev, guint64 amount)
   return G_LIKELY (ev->work <= QD_EXPR_MAX_WORK) || qd_eval_too_complex (ev);
 }
 
+/* In qd-expr-path.c: the nodes of one step from @node, before predicates, in the order of the axis. */
+void qd_path_add_axis (const QdEval *ev, const QdStep *step, QdTreeNode *node, QdNodeSet *out);
+
+/* One text of a node against another value that is no node-set (XPath 1.0 §3.4), and the operator for exchanged sides. */
+gboolean qd_eval_compare_text (QdEval *ev, QdExprKind kind, const char *text, const QdValue *other);
+QdExprKind qd_expr_kind_mirrored (QdExprKind kind);
+
 /* `text = value`, where text is that of a node. */
 gboolean qd_eval_text_equals (QdEval *ev, const char *text, const QdValue *value);
 

@@ -95,6 +95,7 @@ typedef enum
   QD_EXPR_USES_RANDOM = 1 << 2,   /* random(), uuid(), randomize() without seed: computed once */
   QD_EXPR_USES_LANGUAGE = 1 << 3, /* jr:itext(), jr:choice-name() */
   QD_EXPR_USES_ONCE = 1 << 4,
+  QD_EXPR_USES_FACTS = 1 << 5, /* qd:fact(), qd:catalogue(), qd:local(), qd:known(): in duty rules only */
 } QdExprUses;
 QdExprUses qd_expr_get_uses (const QdExpr *self);
 
@@ -138,6 +139,8 @@ typedef struct
   char *(*listed) (QdEnv *env, const char *cas, const char *name, const char *list);
   /** qd:lists() (@certain) and qd:lists-maybe(): ids of the lists, with spaces between */
   char *(*lists) (QdEnv *env, const char *cas, const char *name_zh, const char *name_en, gboolean certain);
+  /** qd:fact(name), qd:local(name): a text, or NULL and the truth of a fact that has no text. */
+  char *(*fact) (QdEnv *env, const char *function, const char *name, gboolean *holds_out);
 } QdEnvClass;
 
 struct _QdEnv

@@ -8,17 +8,9 @@ import sqlite3
 import subprocess
 import sys
 
-from desktop import Failure, Program, Report, lend_keys, text_of, wait
+from desktop import Failure, Program, Report, lend_keys, text_of, wait, workspace_path
 
 PIN = "demo-2468"
-
-
-def workspace_path():
-    for folder, _, names in os.walk(os.path.expanduser("~")):
-        for name in names:
-            if name.endswith(".qingdan"):
-                return os.path.join(folder, name)
-    return None
 
 
 def on_disk(path, text):

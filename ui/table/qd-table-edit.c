@@ -1045,27 +1045,28 @@ qd_table_grid_init_editor (QdTableGrid *self)
 {
   GtkEventController *keys;
 
+  /* As objects: a window that goes down with the focus in the text holds the text for longer than we live. */
   self->text = gtk_text_new ();
   gtk_editable_set_width_chars (GTK_EDITABLE (self->text), 0);
   gtk_editable_set_enable_undo (GTK_EDITABLE (self->text), FALSE);
   gtk_widget_set_can_target (self->text, FALSE);
   gtk_widget_set_overflow (self->text, GTK_OVERFLOW_HIDDEN);
   gtk_widget_set_parent (self->text, GTK_WIDGET (self));
-  g_signal_connect_swapped (self->text, "changed", G_CALLBACK (text_changed_cb), self);
-  g_signal_connect_swapped (self->text, "preedit-changed", G_CALLBACK (preedit_changed_cb), self);
+  g_signal_connect_object (self->text, "changed", G_CALLBACK (text_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->text, "preedit-changed", G_CALLBACK (preedit_changed_cb), self, G_CONNECT_SWAPPED);
 
   keys = gtk_event_controller_key_new ();
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_BUBBLE);
-  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (self->text, keys);
 
   keys = gtk_event_controller_key_new ();
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_captured_cb), self);
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_captured_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (self->text, keys);
 
   keys = gtk_event_controller_focus_new ();
-  g_signal_connect_swapped (keys, "leave", G_CALLBACK (focus_left_cb), self);
+  g_signal_connect_object (keys, "leave", G_CALLBACK (focus_left_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (self->text, keys);
 
   make_list (self);

@@ -1,0 +1,156 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A big table in the real window: paste 2,000 rows of 10 cells, edit, undo, export, import again through the import page;
+each time the counts close and what the workspace holds in the end is what was pasted.
+usage: test_tables.py QINGDAN QINGDAN-CLI (under tests/support/with-display.sh)"""
+import csv
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+from desktop import Failure, Program, Report, wait, workspace_path
+
+ROWS = 2000
+COLUMNS = 13  # of the table of emissions: ten that people fill, three that are computed
+COMPUTED = (5, 10, 12)
+NUMBERS = (4, 6, 7, 11)
+SECTION = 5  # emissions, in the outline
+TABLE = "/disclosure/em/table/row"
+
+
+def pasted_row(i):
+    """As a ledger would have it; the computed columns hold what the paste must pass by."""
+    water = i % 2 == 0
+    conc = 40 + i % 25
+    volume = 1000 + i
+    qty = conc * volume / (1000 if water else 1000000)
+    return [f"污染物{i:04d}", "", "废水" if water else "废气", f"D{'W' if water else 'A'}{i % 900 + 1:03d}", str(conc), "x", "100",
+            f"{volume:,}", "监测", "", "x", f"{qty:.4f}", "x"]
+
+
+def put_on_clipboard(text):
+    subprocess.run(["xclip", "-selection", "clipboard", "-t", "UTF8_STRING", "-i"], input=text.encode(), check=True, stdout=subprocess.DEVNULL)
+
+
+def grid(program):
+    """The grid tells the focused cell in its name: row, column, value, error."""
+    return program.find("第 ", roles=("table", "grid"))
+
+
+def choose_file(program, path):
+    """GTK's own file dialog, as there is no portal: a typed path goes into its entry."""
+    def dialog():
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(program.process.pid)], capture_output=True, text=True).stdout.split()
+        return [w for w in found if w != program.window]
+    window = wait("the file dialog", dialog)[-1]
+    subprocess.run(["xdotool", "windowfocus", "--sync", window], check=True)
+    program.key("ctrl+a")
+    program.type(path)
+    program.shot("file-dialog")
+    program.key("Return")
+    wait("the file dialog to go", lambda: not dialog())
+    program.focus()
+
+
+def exported(cli, path, folder):
+    """The table as the workspace has it, read by the other program."""
+    out = os.path.join(folder, "table.csv")
+    subprocess.run([cli, "export", path, "--form", "cn.cpa-disclosure", "--table", TABLE, "-o", out], check=True)
+    with open(out, encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))[1:]
+
+
+def same(row, pasted):
+    """Numbers by their value: separators and zeros at the end are no difference."""
+    return all(float(have) == float(want.replace(",", "")) if i in NUMBERS else have == want
+               for i, (have, want) in enumerate(zip(row, pasted)) if i not in COMPUTED)
+
+
+def go_right(program, column):
+    for _ in range(COLUMNS):
+        if column in grid(program).get_name():
+            return column
+        before = grid(program).get_name()
+        program.key("Right")
+        wait("the next cell", lambda: grid(program).get_name() != before)
+    raise Failure(f"no column {column}")
+
+
+def run(qingdan, cli, folder, report):
+    book = os.path.join(folder, "emissions.xlsx")
+    program = Program([qingdan])
+    try:
+        program.press("打开演示")
+        program.press("继续填写")
+        outline = program.find("各节", roles=("list",))
+        path = wait("the demo's workspace", workspace_path)
+        program.select_row(outline, SECTION)
+        program.says("合计 ")
+        before = len(exported(cli, path, folder))
+        wait("the table", lambda: program.look(f"合计 {before} 行"))
+        report.ok("the table of emissions is open")
+
+        put_on_clipboard("".join("\t".join(pasted_row(i)) + "\r\n" for i in range(ROWS)))
+        program.click(grid(program), fy=0.2, fx=0.3)
+        program.key("ctrl+Home")
+        program.key("ctrl+v")
+        program.says("已粘贴 20000 格，跳过 6000 格")
+        wait("all the rows", lambda: program.look(f"合计 {ROWS} 行"))
+        program.shot("pasted")
+        report.ok("2,000 rows of ten cells are pasted, the computed ones are passed by, and the toast counts them all")
+
+        conc = go_right(program, "排放浓度")
+        program.type("about 40")
+        program.key("Return")
+        wait("the finding", lambda: program.look("必改，") and not program.look("0 处必改"))
+        program.key("Up")
+        wait("the cell with its error", lambda: f"{conc}，about 40，必改" in grid(program).get_name() and "不是数字" in grid(program).get_description())
+        report.ok("an edit that is no number is marked in its cell, and the screen reader hears it")
+        program.key("ctrl+z")
+        wait("the finding to go", lambda: program.look("0 处必改"))
+        report.ok("undo takes the edit back")
+
+        program.key("ctrl+e")
+        choose_file(program, book)
+        wait("the workbook", lambda: os.path.exists(book))
+        program.says("工作簿已写好")
+        report.ok("the table is exported")
+
+        program.key("ctrl+z")
+        wait("the pasted rows to go", lambda: program.look(f"合计 {before} 行"))
+        report.ok("one more undo takes the whole paste back")
+
+        program.key("ctrl+shift+i")
+        choose_file(program, book)
+        program.says(f"{ROWS} 行 = 新增 {ROWS} + 更新 0 + 有错 0")
+        program.shot("import")
+        report.ok("the dry run of the import page counts every row")
+        program.press(f"导入 {ROWS} 行")
+        wait("the rows to be back", lambda: program.look(f"合计 {before + ROWS} 行"))
+        program.says(f"已导入 {ROWS} 行")
+        program.shot("imported")
+        report.ok("the import brings them back")
+    finally:
+        program.shot("last")
+        code = program.close()
+    report.check("the program ends well", code in (0, -15), f"it ended with {code}")
+    rows = exported(cli, path, folder)
+    report.check("the workspace has all rows", len(rows) == before + ROWS, len(rows))
+    wrong = [(i, row) for i, row in enumerate(rows[before:]) if not same(row, pasted_row(i))]
+    report.check("and each holds what was pasted", not wrong, wrong[:3])
+
+
+def main():
+    report = Report()
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            run(sys.argv[1], sys.argv[2], folder, report)
+        except (Failure, subprocess.CalledProcessError) as error:
+            report.fail("tables", error)
+    return report.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "qd-form"
 #include "config.h"
 #include "qd-form-parser-private.h"
+#include "qd-xml-guard.h"
 
 #include <glib/gi18n-lib.h>
 #include <libxml/parser.h>
@@ -708,10 +709,16 @@ keep_first_problem (void *user_data, xmlErrorPtr problem)
 static gboolean
 read_xml (QdFormParser *self, GError **error)
 {
-  xmlParserCtxt *context = xmlNewParserCtxt ();
+  xmlParserCtxt *context;
   Problem problem = { NULL, 1, 1 };
   gboolean is_fine = FALSE;
 
+  if (!qd_xml_has_few_attributes (self->text, self->length))
+    {
+      g_set_error (error, QD_XML_ERROR, QD_XML_ERROR_SYNTAX, _ ("%s: one tag has more than %d attributes. No form needs that; the file is damaged or hostile."), self->form->name, QD_XML_MAX_ATTRIBUTES);
+      return FALSE;
+    }
+  context = xmlNewParserCtxt ();
   context->_private = &problem;
   context->sax->serror = (xmlStructuredErrorFunc) keep_first_problem;
   /* NONET and nothing else: no entities, no DTD, and without HUGE the parser's own limits hold. */

@@ -3,6 +3,7 @@
 #include "config.h"
 #include "qd-tree.h"
 #include "qd-tree-private.h"
+#include "qd-xml-guard.h"
 
 #include <string.h>
 
@@ -297,7 +298,7 @@ qd_tree_parse (const char *text, gssize length, QdTreeMode mode, GError **error)
   self.node = qd_tree_get_document (self.tree);
   self.text = g_string_new (NULL);
   self.names = g_hash_table_new (NULL, NULL);
-  self.context = xmlCreateMemoryParserCtxt (text, (int) length);
+  self.context = qd_xml_has_few_attributes (text, length) ? xmlCreateMemoryParserCtxt (text, (int) length) : NULL;
   if (self.context != NULL)
     {
       xmlSAXHandler *own = self.context->sax;

@@ -3,6 +3,7 @@
 #include "config.h"
 #include "qd-pack.h"
 #include "qd-pack-list-private.h"
+#include "qd-xml-guard.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -229,7 +230,7 @@ parse_pack_xml (const char *dir, GBytes *bytes, GError **error)
   const char *data = g_bytes_get_data (bytes, &size);
   xmlParserCtxt *context = xmlNewParserCtxt ();
   /* NONET and nothing else: no entities, no DTD, and without HUGE the parser's own limits hold. */
-  xmlDoc *doc = xmlCtxtReadMemory (context, data, (int) size, PACK_XML, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
+  xmlDoc *doc = !qd_xml_has_few_attributes (data, size) ? NULL : xmlCtxtReadMemory (context, data, (int) size, PACK_XML, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
 
   if (!doc)
     {

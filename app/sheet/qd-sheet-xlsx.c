@@ -9,6 +9,7 @@
 
 #include "qd-sheet-private.h"
 #include "qd-zip.h"
+#include "qd-xml-guard.h"
 
 /* Reads what ECMA-376 part 1 calls SpreadsheetML: the parts are streamed, never held as documents. */
 
@@ -58,6 +59,7 @@ typedef struct
 {
   GInputStream *stream;
   xmlTextReader *reader;
+  QdXmlGuard guard;
   guint64 left;
   gboolean too_large;
 } Part;
@@ -83,6 +85,8 @@ read_part_cb (void *context,
       part->too_large = TRUE;
       return -1;
     }
+  if (n > 0 && !qd_xml_guard_feed (&part->guard, buffer, (gsize) n))
+    return -1;
   part->left -= n > 0 ? (guint64) n : 0;
   return (int) n;
 }

@@ -718,6 +718,22 @@ qd_db_open_beside (const char *path, GError **error)
   return g_steal_pointer (&self);
 }
 
+/* A connection opened for reading alone leaves its -wal and -shm beside the file; one that could write, but is told not to,
+ * takes them away when it is the last. */
+static QdDb *
+connect_for_reading (const char *path, GError **error)
+{
+  g_autoptr (QdDb) self = NULL;
+
+  if (access (path, W_OK) != 0 || is_on_network (path))
+    return connect_to (path, SQLITE_OPEN_READONLY, error);
+  self = connect_to (path, SQLITE_OPEN_READWRITE, error);
+  if (!self || !qd_db_run (self, error, "PRAGMA query_only = ON", ""))
+    return NULL;
+  self->read_only = TRUE;
+  return g_steal_pointer (&self);
+}
+
 QdDb *
 qd_db_open (const char *path, gboolean read_only, GError **error)
 {
@@ -748,7 +764,7 @@ qd_db_open (const char *path, gboolean read_only, GError **error)
   if (read_only)
     {
       g_autofree char *folder = g_path_get_dirname (path);
-      self = access (folder, W_OK) == 0 ? connect_to (path, SQLITE_OPEN_READONLY, error) : open_immutable (path, error);
+      self = access (folder, W_OK) != 0 ? open_immutable (path, error) : connect_for_reading (path, error);
     }
   else
     self = connect_to (path, SQLITE_OPEN_READWRITE, error);

@@ -162,6 +162,8 @@ expect 3 "verify what is not there" "$cli" verify none.asice
 expect 0 "new" "$cli" new w.qingdan --profile "$demo/profile.xml" --register "$demo/register.xml"
 expect 0 "show" "$cli" show w.qingdan --json
 expect 0 "show JSON parses" python3 -c 'import json; v=json.load(open("last")); assert {d["form"] for d in v["declarations"]} == {"cn.profile", "cn.register"}'
+absent "show leaves nothing beside the workspace" w.qingdan-wal
+absent "show leaves nothing beside the workspace" w.qingdan-shm
 sum=$(sha256sum <w.qingdan)
 expect 3 "new over a workspace" "$cli" new w.qingdan
 expect 0 "which stays as it was" test "$sum" = "$(sha256sum <w.qingdan)"

@@ -51,12 +51,23 @@ step_new (const Step *step)
   return box;
 }
 
+/* The newest signed answer, verified when it came; NULL while there is none. */
+static QdReceipt *
+dup_receipt (QdDeliveryView *self)
+{
+  const QdDelivery *delivery = qd_delivery_item_get_delivery (self->item);
+  QdCourier *courier = qd_workspace_get_courier (self->workspace);
+
+  return delivery != NULL && courier != NULL ? qd_courier_get_receipt (courier, delivery->id, NULL) : NULL;
+}
+
 static void
 add_steps (QdDeliveryView *self)
 {
   const QdDelivery *delivery = qd_delivery_item_get_delivery (self->item);
   QdState state = delivery != NULL ? delivery->state : QD_STATE_SEALED;
   double fraction = qd_delivery_item_get_fraction (self->item, self->workspace);
+  g_autoptr (QdReceipt) receipt = dup_receipt (self);
   g_autofree char *percent = fraction >= 0 ? g_strdup_printf ("%.0f%%", fraction * 100) : NULL;
   Step steps[] = {
     { _ ("Seal"), _ ("done"), 1 },
@@ -82,7 +93,7 @@ add_steps (QdDeliveryView *self)
   if (state >= QD_STATE_RECEIVED)
     {
       steps[2].done = 1;
-      steps[2].detail = _ ("receipt verified");
+      steps[2].detail = receipt != NULL ? _ ("receipt verified") : _ ("confirmed by the receiver, not signed yet");
       steps[3].done = 0;
     }
   if (state == QD_STATE_ACCEPTED || state == QD_STATE_RETURNED)
@@ -268,8 +279,7 @@ static void
 add_answer (QdDeliveryView *self)
 {
   const QdDelivery *delivery = qd_delivery_item_get_delivery (self->item);
-  QdCourier *courier = qd_workspace_get_courier (self->workspace);
-  g_autoptr (QdReceipt) receipt = delivery != NULL && courier != NULL ? qd_courier_get_receipt (courier, delivery->id, NULL) : NULL;
+  g_autoptr (QdReceipt) receipt = dup_receipt (self);
   GtkWidget *list = add_list (self, _ ("Receipt"));
 
   if (receipt == NULL)

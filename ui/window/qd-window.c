@@ -118,14 +118,22 @@ shell_page_changed_cb (QdWindow *self)
   update_commands (self);
 }
 
+/* GTK wants the focus out of a text before the text goes. */
+static void
+remove_page (QdWindow *self, GtkWidget *page)
+{
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
+
+  if (focus != NULL && gtk_widget_is_ancestor (focus, page))
+    gtk_root_set_focus (GTK_ROOT (self), NULL);
+  gtk_stack_remove (self->stack, page);
+}
+
 static void
 clear_tasks (QdWindow *self)
 {
   while (self->tasks->len > 0)
-    {
-      GtkWidget *page = g_ptr_array_steal_index (self->tasks, self->tasks->len - 1);
-      gtk_stack_remove (self->stack, page);
-    }
+    remove_page (self, g_ptr_array_steal_index (self->tasks, self->tasks->len - 1));
 }
 
 static void
@@ -133,7 +141,7 @@ drop_workspace (QdWindow *self)
 {
   clear_tasks (self);
   if (self->shell != NULL)
-    gtk_stack_remove (self->stack, GTK_WIDGET (self->shell));
+    remove_page (self, GTK_WIDGET (self->shell));
   self->shell = NULL;
   g_clear_object (&self->workspace);
 }
@@ -204,7 +212,7 @@ qd_window_pop (QdWindow *self)
   page = g_ptr_array_steal_index (self->tasks, self->tasks->len - 1);
   below = self->tasks->len > 0 ? g_ptr_array_index (self->tasks, self->tasks->len - 1) : GTK_WIDGET (self->shell);
   gtk_stack_set_visible_child (self->stack, below);
-  gtk_stack_remove (self->stack, page);
+  remove_page (self, page);
   if (qd_window_get_page (self) != NULL)
     qd_page_shown (qd_window_get_page (self));
   update_commands (self);

@@ -39,8 +39,8 @@ qd_verb_report (int argc,
   options = qd_cli_context_get_options (&context);
   options.xml_name = argv[1];
   dossier = qd_dossier_prepare (context.pack, form, xml, &options, &error);
-  if (dossier == NULL || !qd_report_write_pdf (qd_dossier_get_report (dossier), out, &error))
+  if (dossier == NULL || !qd_report_write_pdf (qd_dossier_get_draft_report (dossier), out, &error))
     return qd_cli_fail (error);
-  g_print (_ ("%s: %u pages, declaration SHA-256 %s\n"), out, qd_report_get_n_pages (qd_dossier_get_report (dossier)), qd_dossier_get_digest (dossier));
+  g_print (_ ("%s: %u pages, declaration SHA-256 %s\n"), out, qd_report_get_n_pages (qd_dossier_get_draft_report (dossier)), qd_dossier_get_digest (dossier));
   return QD_EXIT_FINE;
 }

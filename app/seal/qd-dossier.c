@@ -18,7 +18,8 @@ struct _QdDossier
 
   QdForm *form;           /* (owned) */
   QdVerdict *verdict;     /* (owned) */
-  QdReport *report;       /* (owned) */
+  QdReport *report;       /* (owned): for the package */
+  QdReport *draft_report; /* (owned): for reading; the same as report while the verdict forbids sealing */
   GBytes *submission;     /* (owned) */
   char *digest;           /* (owned) */
   GPtrArray *attachments; /* (owned) (element-type utf8) */
@@ -39,6 +40,7 @@ qd_dossier_finalize (GObject *object)
 
   g_clear_object (&self->form);
   g_clear_object (&self->report);
+  g_clear_object (&self->draft_report);
   g_clear_pointer (&self->verdict, qd_verdict_unref);
   g_clear_pointer (&self->submission, g_bytes_unref);
   g_clear_pointer (&self->digest, g_free);
@@ -84,10 +86,9 @@ qd_dossier_prepare (QdPack *pack,
   self->digest = digest_bytes (self->submission);
   self->verdict = qd_verdict_new (instance, qd_pack_get_id (pack), qd_pack_get_version (pack), qd_pack_get_digest (pack));
   self->attachments = qd_instance_get_attachments (instance);
-  self->report = qd_report_new (instance,
-                                self->verdict,
-                                qd_verdict_can_seal (self->verdict) ? self->digest : NULL,
-                                qd_instance_get_language (instance));
+  self->draft_report = qd_report_new (instance, self->verdict, NULL, qd_instance_get_language (instance));
+  self->report = qd_verdict_can_seal (self->verdict) ? qd_report_new (instance, self->verdict, self->digest, qd_instance_get_language (instance))
+                                                     : g_object_ref (self->draft_report);
   return self;
 }
 
@@ -124,6 +125,13 @@ qd_dossier_get_report (QdDossier *self)
 {
   g_return_val_if_fail (QD_IS_DOSSIER (self), NULL);
   return self->report;
+}
+
+QdReport *
+qd_dossier_get_draft_report (QdDossier *self)
+{
+  g_return_val_if_fail (QD_IS_DOSSIER (self), NULL);
+  return self->draft_report;
 }
 
 GPtrArray *

@@ -26,7 +26,6 @@ G_DECLARE_FINAL_TYPE (QdDossier, qd_dossier, QD, DOSSIER, GObject)
  * @draft: the instance as saved by qd_instance_save() or qd_instance_serialize()
  * @options: (nullable): moment, language and resolver; mode and xml are set here
  *
- * The report carries digest and QR only when the verdict allows sealing; else it is marked as a draft.
  * Errors: those of the form engine
  */
 QdDossier *qd_dossier_prepare (QdPack *pack, QdForm *form, GBytes *draft, const QdInstanceOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -36,7 +35,10 @@ QdVerdict *qd_dossier_get_verdict (QdDossier *self);
 GBytes *qd_dossier_get_submission (QdDossier *self);
 /** SHA-256 of the submission, lower-case hex. */
 const char *qd_dossier_get_digest (QdDossier *self);
+/** What goes into the package: with digest and QR when the verdict allows sealing, else the draft's. */
 QdReport *qd_dossier_get_report (QdDossier *self);
+/** To read and print before sealing: marked as a draft, without digest and QR. */
+QdReport *qd_dossier_get_draft_report (QdDossier *self);
 /** (element-type utf8): names of the files that the declaration's upload fields mention and a package must carry */
 GPtrArray *qd_dossier_get_attachments (QdDossier *self);
 

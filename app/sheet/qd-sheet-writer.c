@@ -216,7 +216,8 @@ qd_sheet_writer_offer (QdSheetWriter *self,
     }
   if (total == 0 || total > 255)
     return;
-  validation.value_list = (char **) labels;
+  /* Its strings became const in libxlsxwriter 1.1.6. */
+  validation.value_list = (void *) labels;
   worksheet_data_validation_range (self->sheet, first, (lxw_col_t) column, last, (lxw_col_t) column, &validation);
 }
 

@@ -126,6 +126,7 @@ absent "export to an unknown kind writes nothing" good.odt
 # report
 expect 0 "report" "$cli" report good.xml -o report.pdf "${facts[@]}"
 expect 0 "report is a PDF with Chinese text" sh -c 'pdftotext report.pdf - | grep -q 清洁生产'
+expect 0 "it is marked as a draft on every page" sh -c 'pdftotext report.pdf - >text && [ "$(grep -c "Draft, not for submission" text)" -ge 8 ] && ! grep -q SHA-256 text'
 expect 3 "report into a folder that is not there" "$cli" report good.xml -o none/report.pdf "${facts[@]}"
 
 # seal
@@ -148,6 +149,7 @@ expect 0 "seal with RSA, PIN file from the environment" env QINGDAN_PIN_FILE=pin
 expect 0 "seal JSON parses" python3 -c 'import json; v=json.load(open("last")); assert len(v["sha256"]) == 64 and v["demo"]'
 
 # verify
+expect 0 "the sealed report is no draft" sh -c 'unzip -p p.asice report.pdf >sealed.pdf && pdftotext sealed.pdf - >text && ! grep -q Draft text && grep -q SHA-256 text'
 expect 0 "verify" "$cli" verify p.asice --trust key.pem
 expect 0 "verify RSA" "$cli" verify rsa.asice --trust rsa.pem --json
 expect 0 "verify JSON parses" python3 -c 'import json; v=json.load(open("last")); assert v["valid"] and v["trusted"] and v["demo"] and "declaration.xml" in v["files"]'

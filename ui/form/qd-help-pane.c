@@ -5,6 +5,8 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+#include <string.h>
+
 #include "qd-look.h"
 
 struct _QdHelpPane
@@ -87,10 +89,10 @@ basis_row (const QdBasis *basis, const char *today)
   g_autofree char *title = NULL;
   g_autofree char *dates = NULL;
 
-  /* Tables and annexes of standards are named as they are, only articles by number. */
+  /* Clauses, tables and annexes of standards are named as they are, only articles of law by number. */
   if (basis->article == NULL)
     title = g_strdup (basis->instrument);
-  else if (g_ascii_isdigit (*basis->article))
+  else if (g_ascii_isdigit (*basis->article) && !g_ascii_isalnum (basis->instrument[strlen (basis->instrument) - 1]))
     title = g_strdup_printf (_ ("%s, Art. %s"), basis->instrument, basis->article);
   else
     title = g_strdup_printf ("%s %s", basis->instrument, basis->article);

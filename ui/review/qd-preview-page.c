@@ -36,6 +36,19 @@ page_can (QdPage *page, const char *command)
   return self->dossier != NULL && (g_str_equal (command, "print") || g_str_equal (command, "export"));
 }
 
+static gboolean
+is_sealed (QdPreviewPage *self)
+{
+  return qd_draft_is_read_only (self->draft) && !qd_workspace_is_read_only (self->workspace);
+}
+
+/* Paper that looks like the sealed original must be one. */
+static QdReport *
+get_report (QdPreviewPage *self)
+{
+  return is_sealed (self) ? qd_dossier_get_report (self->dossier) : qd_dossier_get_draft_report (self->dossier);
+}
+
 static void save_pdf (QdPreviewPage *self);
 static void print (QdPreviewPage *self);
 
@@ -93,7 +106,7 @@ pdf_chosen_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (path == NULL || self->dossier == NULL)
     return;
-  pdf = qd_report_to_pdf (qd_dossier_get_report (self->dossier), &error);
+  pdf = qd_report_to_pdf (get_report (self), &error);
   if (pdf == NULL)
     {
       qd_bar_show (QD_BAR (self->bar), "error", error->message, NULL, NULL);
@@ -117,7 +130,7 @@ draw_page_cb (GtkPrintOperation *operation, GtkPrintContext *context, int page, 
   cairo_t *cr = gtk_print_context_get_cairo_context (context);
 
   cairo_scale (cr, gtk_print_context_get_width (context) / QD_REPORT_WIDTH, gtk_print_context_get_height (context) / QD_REPORT_HEIGHT);
-  qd_report_draw_page (qd_dossier_get_report (self->dossier), (guint) page, cr);
+  qd_report_draw_page (get_report (self), (guint) page, cr);
 }
 
 static void
@@ -132,7 +145,7 @@ print (QdPreviewPage *self)
   gtk_page_setup_set_paper_size (setup, paper);
   gtk_print_operation_set_default_page_setup (operation, setup);
   gtk_print_operation_set_use_full_page (operation, TRUE);
-  gtk_print_operation_set_n_pages (operation, (int) qd_report_get_n_pages (qd_dossier_get_report (self->dossier)));
+  gtk_print_operation_set_n_pages (operation, (int) qd_report_get_n_pages (get_report (self)));
   gtk_print_operation_set_allow_async (operation, TRUE);
   g_signal_connect_object (operation, "draw-page", G_CALLBACK (draw_page_cb), self, 0);
   if (gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, &error) == GTK_PRINT_OPERATION_RESULT_ERROR)
@@ -170,9 +183,9 @@ static void
 fill_side (QdPreviewPage *self)
 {
   QdVerdict *verdict = qd_dossier_get_verdict (self->dossier);
-  gboolean sealed = qd_draft_is_read_only (self->draft) && !qd_workspace_is_read_only (self->workspace);
+  gboolean sealed = is_sealed (self);
   gboolean can = qd_verdict_can_seal (verdict);
-  guint n = qd_report_get_n_pages (qd_dossier_get_report (self->dossier));
+  guint n = qd_report_get_n_pages (get_report (self));
   g_autofree char *pages = g_strdup_printf (ngettext ("%u page, A4", "%u pages, A4", n), n);
   g_autofree char *digest = qd_look_digest (qd_dossier_get_digest (self->dossier));
   GtkWidget *list = add_list (self, _ ("This print"));
@@ -188,7 +201,7 @@ fill_side (QdPreviewPage *self)
       add_row (list, "qd-critical-symbolic", "qd-error", text, qd_verdict_get_pack_label (verdict));
     }
   list = add_list (self, _ ("Digest of the declaration"));
-  add_row (list, "qd-shield-symbolic", NULL, digest, can ? _ ("printed on every page, with a QR code") : _ ("drafts carry the mark “draft” and no QR code"));
+  add_row (list, "qd-shield-symbolic", NULL, digest, sealed ? _ ("printed on every page, with a QR code") : _ ("drafts carry the mark “draft” and no QR code"));
 }
 
 static void
@@ -209,7 +222,7 @@ prepared_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   self->dossier = g_steal_pointer (&dossier);
-  qd_report_view_set_report (QD_REPORT_VIEW (self->view), qd_dossier_get_report (self->dossier));
+  qd_report_view_set_report (QD_REPORT_VIEW (self->view), get_report (self));
   fill_side (self);
   qd_page_commands_changed (QD_PAGE (self));
 }
@@ -319,5 +332,5 @@ qd_preview_page_new (QdWorkspace *workspace, QdDraft *draft)
 guint
 qd_preview_page_get_n_pages (QdPreviewPage *self)
 {
-  return self->dossier != NULL ? qd_report_get_n_pages (qd_dossier_get_report (self->dossier)) : 0;
+  return self->dossier != NULL ? qd_report_get_n_pages (get_report (self)) : 0;
 }

@@ -609,7 +609,7 @@ build_left (QdSealPage *self)
     const char *label;
   } tabs[] = {
     { "report", N_ ("Report") },
-    { "data", N_ ("Declaration data") },
+    { "data", N_ ("Data") },
     { "attachments", N_ ("Attachments") },
   };
   GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);

@@ -10,7 +10,11 @@
 #include "qd-look.h"
 #include "qd-table.h"
 
+/* Of a table among others: room for some rows more than there are. */
+#define TABLE_MIN_HEIGHT 240
 #define TABLE_HEIGHT 420
+#define TABLE_FRAME_HEIGHT 190
+#define TABLE_ROW_HEIGHT 26
 
 struct _QdSectionView
 {
@@ -243,7 +247,7 @@ add_table (QdSectionView *self, GtkWidget *box, QdNodeId range, gboolean alone)
   gtk_widget_set_overflow (frame, GTK_OVERFLOW_HIDDEN);
   if (alone)
     gtk_widget_set_vexpand (frame, TRUE);
-  gtk_widget_set_size_request (frame, -1, alone ? 240 : TABLE_HEIGHT);
+  gtk_widget_set_size_request (frame, -1, alone ? TABLE_MIN_HEIGHT : (int) CLAMP (TABLE_FRAME_HEIGHT + TABLE_ROW_HEIGHT * qd_instance_get_n_children (self->instance, range), TABLE_MIN_HEIGHT, TABLE_HEIGHT));
   gtk_box_append (GTK_BOX (box), frame);
   g_hash_table_insert (self->tables, GUINT_TO_POINTER (range), table);
 }

@@ -28,7 +28,8 @@ qd_instance_record (QdInstance *self, QdChangeKind kind, QdCell *cell, const cha
 void
 qd_instance_begin (QdInstance *self)
 {
-  self->batch_depth++;
+  if (self->batch_depth++ == 0)
+    self->batch_mark = self->changes->len;
 }
 
 void
@@ -301,7 +302,7 @@ qd_instance_steal_changes (QdInstance *self)
 {
   GPtrArray *changes = self->changes;
 
-  if (changes->len == 0)
+  if (changes->len == 0 || self->batch_depth > 0)
     return NULL;
   self->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) qd_change_free);
   return changes;
@@ -410,6 +411,12 @@ play (QdInstance *self, const QdChange *change, gboolean inverse, GError **error
     return fail_apply (error, change->path);
   qd_instance_store (self, cell, text == NULL ? "" : text);
   return TRUE;
+}
+
+gboolean
+qd_instance_play_back (QdInstance *self, const QdChange *change)
+{
+  return play (self, change, TRUE, NULL);
 }
 
 gboolean

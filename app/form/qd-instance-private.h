@@ -139,7 +139,12 @@ struct _QdInstance
   GArray *pending;      /* (owned) (element-type QdPendingAction) */
   guint batch_depth;
   guint batch;
-  guint n_growths; /* rows added by counts in this round of work */
+  guint batch_mark;   /* length of `changes` when the bracket was opened */
+  guint n_acted;      /* of `pending`, in this round of work */
+  guint max_acted;    /* more of them do not come to rest */
+  guint64 work_left;  /* of this round */
+  gboolean is_midway; /* a round of work was put off before it came to rest */
+  guint n_growths;    /* rows added by counts in this round of work */
   gboolean is_settling, is_loading, is_applying;
 
   /* for signals and the journal */
@@ -216,6 +221,8 @@ void qd_instance_note_changed (QdInstance *self, QdCell *cell);
 gboolean qd_instance_store (QdInstance *self, QdCell *cell, const char *text);
 void qd_instance_refresh_relevance (QdInstance *self, QdRow *row, guint slot);
 void qd_instance_settle (QdInstance *self);
+/** Takes back the last recorded change; is_applying is set. */
+gboolean qd_instance_play_back (QdInstance *self, const QdChange *change);
 void qd_instance_run_event (QdInstance *self, QdEvents event, const QdField *repeat, QdRow *row);
 void qd_instance_revalidate (QdInstance *self);
 void qd_instance_record (QdInstance *self, QdChangeKind kind, QdCell *cell, const char *name, const char *old_text, const char *new_text);

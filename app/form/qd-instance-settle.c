@@ -14,6 +14,8 @@
 #define MAX_COUNTED_ROWS 100000
 #define MAX_ACTIONS 10000
 #define MAX_GROWTHS 10000
+/* Cells computed between two looks at the clock. */
+#define LOOK_AT_CLOCK 32
 
 static inline gboolean
 is_range_comp (const QdComp *comp)
@@ -513,8 +515,34 @@ compute (QdInstance *self, const QdComp *comp, QdRow *row, QdCell *cell)
     }
 }
 
+static inline gboolean
+is_late (gint64 deadline)
+{
+  return deadline != 0 && g_get_monotonic_time () >= deadline;
+}
+
+/* The rest of a list, from the row @done on, for the next piece of work. */
 static void
-run_comp (QdInstance *self, guint index, guint64 *budget)
+put_back (QdInstance *self, guint index, QdDirtyList *list, guint done)
+{
+  QdDirtyList *now = &self->dirty[index];
+  QdDirtyList rest = { g_ptr_array_index (list->more, done - 1), list->more };
+
+  g_ptr_array_remove_range (rest.more, 0, done);
+  if (now->first != NULL)
+    g_ptr_array_add (rest.more, now->first);
+  if (now->more != NULL)
+    {
+      g_ptr_array_extend (rest.more, now->more, NULL, NULL);
+      g_ptr_array_unref (now->more);
+    }
+  *now = rest;
+  self->dirty_bits[index / 64] |= (guint64) 1 << (index % 64);
+  self->lowest = MIN (self->lowest, index / 64);
+}
+
+static void
+run_comp (QdInstance *self, guint index, gint64 deadline)
 {
   const QdComp *comp = &g_array_index (self->form->comps, QdComp, index);
   QdDirtyList list = self->dirty[index];
@@ -528,37 +556,46 @@ run_comp (QdInstance *self, guint index, guint64 *budget)
       QdRow *row = i == 0 ? list.first : g_ptr_array_index (list.more, i - 1);
       QdCell *cell;
 
+      if (i > 0 && i % LOOK_AT_CLOCK == 0 && is_late (deadline))
+        {
+          put_back (self, index, &list, i);
+          return;
+        }
       if (row->is_dead)
         continue;
       cell = comp_cell (comp, row);
       cell->flags &= ~bit;
-      if (*budget == 0)
+      if (self->work_left == 0)
         continue;
-      (*budget)--;
+      self->work_left--;
       compute (self, comp, row, cell);
     }
   if (list.more != NULL)
     g_ptr_array_unref (list.more);
 }
 
-static void
-drain (QdInstance *self)
+static gboolean
+drain (QdInstance *self, gint64 deadline)
 {
   guint n_words = self->form->comps->len / 64 + 1;
-  /* Far more than any order of rows needs; a form whose rows chase each other stops here. */
-  guint64 budget = 1000000 + (guint64) self->next_id * QD_N_PROPS * 64;
 
   while (self->lowest < n_words)
     {
       guint64 word = self->dirty_bits[self->lowest];
 
       if (word == 0)
-        self->lowest++;
-      else
-        run_comp (self, self->lowest * 64 + (guint) __builtin_ctzll (word), &budget);
+        {
+          self->lowest++;
+          continue;
+        }
+      /* However short the time, something is done. */
+      run_comp (self, self->lowest * 64 + (guint) __builtin_ctzll (word), deadline);
+      if (is_late (deadline))
+        return FALSE;
     }
-  if (budget == 0)
+  if (self->work_left == 0)
     g_info ("the rows of the form %s do not come to rest", self->form->id);
+  return TRUE;
 }
 
 /* Actions. */
@@ -659,33 +696,106 @@ qd_instance_run_event (QdInstance *self, QdEvents event, const QdField *repeat, 
     }
 }
 
-/* Works off all that is stale, then what actions set in turn, until all is at rest. */
-void
-qd_instance_settle (QdInstance *self)
+/* Works off all that is stale, then what actions set in turn, until all is at rest or time is over. */
+static gboolean
+work (QdInstance *self, gint64 deadline)
 {
-  guint done = 0;
+  gboolean is_done;
 
-  if (self->batch_depth > 0 || self->is_settling)
-    return;
-  self->is_settling = TRUE;
-  self->n_growths = 0;
-  drain (self);
-  for (; done < self->pending->len && done < MAX_ACTIONS; done++)
+  if (!self->is_midway)
     {
-      QdPendingAction pending = g_array_index (self->pending, QdPendingAction, done);
+      self->n_growths = 0;
+      self->max_acted = self->pending->len + MAX_ACTIONS;
+      /* Far more than any order of rows needs; a form whose rows chase each other stops here. */
+      self->work_left = 1000000 + (guint64) self->next_id * QD_N_PROPS * 64;
+    }
+  self->is_settling = TRUE;
+  is_done = drain (self, deadline);
+  while (is_done && self->n_acted < self->pending->len && self->n_acted < self->max_acted)
+    {
+      QdPendingAction pending = g_array_index (self->pending, QdPendingAction, self->n_acted++);
 
       if (pending.row->is_dead)
         continue;
       run_action (self, pending.action, pending.row);
-      drain (self);
+      is_done = drain (self, deadline) && !is_late (deadline);
     }
-  if (done < self->pending->len)
+  self->is_settling = FALSE;
+  self->is_midway = !is_done;
+  if (!is_done)
+    return FALSE;
+  if (self->n_acted < self->pending->len)
     g_info ("the actions of the form %s set each other off without end", self->form->id);
   g_array_set_size (self->pending, 0);
+  self->n_acted = 0;
   for (guint i = 0; i < self->graveyard->len; i++)
     g_free (g_ptr_array_index (self->graveyard, i));
   g_ptr_array_set_size (self->graveyard, 0);
-  self->is_settling = FALSE;
+  return TRUE;
+}
+
+void
+qd_instance_settle (QdInstance *self)
+{
+  if (self->batch_depth == 0 && !self->is_settling)
+    work (self, 0);
+}
+
+/* The moment until which to work; 0: to the end. */
+static gint64
+get_deadline (gint64 microseconds)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  return microseconds < G_MAXINT64 - now ? now + microseconds : 0;
+}
+
+gboolean
+qd_instance_settle_some (QdInstance *self, gint64 microseconds)
+{
+  g_return_val_if_fail (QD_IS_INSTANCE (self) && self->batch_depth > 0, TRUE);
+
+  return work (self, get_deadline (microseconds));
+}
+
+gboolean
+qd_instance_rollback_some (QdInstance *self, gint64 microseconds)
+{
+  gint64 deadline = get_deadline (microseconds);
+  gboolean is_done;
+
+  g_return_val_if_fail (QD_IS_INSTANCE (self) && self->batch_depth == 1, TRUE);
+
+  self->is_applying = TRUE;
+  if (self->n_acted < self->pending->len)
+    g_array_set_size (self->pending, self->n_acted);
+  for (guint i = 0; self->changes->len > self->batch_mark && (i == 0 || !is_late (deadline)); i++)
+    {
+      if (!qd_instance_play_back (self, g_ptr_array_index (self->changes, self->changes->len - 1)))
+        g_critical ("a change could not be taken back");
+      g_ptr_array_set_size (self->changes, (gint) self->changes->len - 1);
+    }
+  is_done = self->changes->len == self->batch_mark && work (self, deadline);
+  self->is_applying = FALSE;
+  if (!is_done)
+    return FALSE;
+  self->batch_depth = 0;
+  qd_instance_emit (self);
+  return TRUE;
+}
+
+void
+qd_instance_rollback (QdInstance *self)
+{
+  qd_instance_rollback_some (self, G_MAXINT64);
+}
+
+gboolean
+qd_instance_is_open (QdInstance *self)
+{
+  g_return_val_if_fail (QD_IS_INSTANCE (self), FALSE);
+
+  return self->batch_depth > 0;
 }
 
 static void

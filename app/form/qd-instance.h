@@ -111,6 +111,17 @@ const char *qd_instance_get_annotation (QdInstance *self, QdNodeId node, const c
 /** Brackets many edits: settling and signals wait for the outermost commit. */
 void qd_instance_begin (QdInstance *self);
 void qd_instance_commit (QdInstance *self);
+/** In place of the outermost commit: takes back all edits since its begin, as if there had been none. */
+void qd_instance_rollback (QdInstance *self);
+/** Is a bracket open? Its changes are not to be had before it ends, and what is computed may be stale. */
+gboolean qd_instance_is_open (QdInstance *self);
+
+/* Long work in a bracket, in pieces of about so many microseconds, between which the caller may turn to other things. */
+
+/** Settles without closing the bracket or telling anyone; TRUE when all is at rest. */
+gboolean qd_instance_settle_some (QdInstance *self, gint64 microseconds);
+/** A piece of qd_instance_rollback(); TRUE when it is over and the bracket closed. Nothing else may be edited between the pieces. */
+gboolean qd_instance_rollback_some (QdInstance *self, gint64 microseconds);
 
 /* Changes: what an edit did, including values that form actions set; computed values are not among them. */
 

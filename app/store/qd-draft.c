@@ -16,6 +16,7 @@
 /* Steps whose changes stay at hand, so that undo works while the disk does not. */
 #define CACHED_STEPS 64
 #define COUNTS_DELAY_MS 400
+#define SNAPSHOT_RETRY_MS 1000
 
 struct _QdDraft
 {
@@ -139,8 +140,15 @@ static gboolean
 snapshot_cb (gpointer data)
 {
   QdDraft *self = data;
-  g_autoptr (GBytes) xml = qd_instance_save (self->instance);
+  g_autoptr (GBytes) xml = NULL;
 
+  /* What is half done is for nobody to keep. */
+  if (qd_instance_is_open (self->instance))
+    {
+      self->snapshot_source = g_timeout_add (SNAPSHOT_RETRY_MS, snapshot_cb, self);
+      return G_SOURCE_REMOVE;
+    }
+  xml = qd_instance_save (self->instance);
   self->snapshot_source = 0;
   self->since_snapshot = 0;
   qd_store_queue_snapshot (self->store, self->id, xml);
@@ -567,6 +575,8 @@ qd_draft_dispose (GObject *object)
   if (self->instance)
     {
       g_signal_handlers_disconnect_by_data (self->instance, self);
+      if (qd_instance_is_open (self->instance))
+        qd_instance_rollback (self->instance);
       if (self->id && !self->read_only)
         {
           record (self);

@@ -195,6 +195,106 @@ test_random (gconstpointer data)
   g_rand_free (random);
 }
 
+/* Brackets whose work is done in pieces, in the midst of which more is edited; half of them are taken back, in pieces, too. */
+static void
+test_pieces (gconstpointer data)
+{
+  g_autoptr (QdForm) form = kit_form (DATA, MODEL, BODY);
+  g_autoptr (QdInstance) instance = kit_instance_full (form, QD_INSTANCE_CREATE, NULL);
+  g_autoptr (GHashTable) counts = g_hash_table_new (NULL, NULL);
+  GRand *random = g_rand_new_with_seed (GPOINTER_TO_UINT (data));
+
+  learn (instance, qd_instance_get_root (instance), counts);
+  g_signal_connect (instance, "rows-changed", G_CALLBACK (rows_changed_cb), counts);
+  for (guint i = 0; i < 60; i++)
+    {
+      g_autofree char *before = kit_save (instance);
+      g_autoptr (GPtrArray) changes = NULL;
+      guint n = (guint) g_rand_int_range (random, 1, 12);
+
+      qd_instance_begin (instance);
+      for (guint j = 0; j < n; j++)
+        {
+          edit_at_random (instance, random);
+          if (g_rand_int_range (random, 0, 3) == 0)
+            qd_instance_settle_some (instance, 0);
+        }
+      g_assert_true (qd_instance_is_open (instance));
+      g_assert_null (qd_instance_steal_changes (instance));
+      if (g_rand_boolean (random))
+        {
+          while (!qd_instance_settle_some (instance, 0))
+            ;
+          qd_instance_commit (instance);
+          changes = qd_instance_steal_changes (instance);
+        }
+      else
+        {
+          g_autofree char *after = NULL;
+
+          while (!qd_instance_rollback_some (instance, 0))
+            ;
+          after = kit_save (instance);
+          g_assert_cmpstr (after, ==, before);
+          g_assert_null (qd_instance_steal_changes (instance));
+        }
+      g_assert_false (qd_instance_is_open (instance));
+      check_against_fresh (instance);
+    }
+  g_rand_free (random);
+}
+
+static void
+nodes_changed_cb (QdInstance *instance, GArray *nodes, guint *n)
+{
+  *n += nodes->len;
+}
+
+/* More rows than are computed in one piece; what comes out is what comes out at once. */
+static void
+test_many_rows (void)
+{
+  g_autoptr (QdForm) form = kit_form (DATA, MODEL, BODY);
+  g_autoptr (QdInstance) pieces = kit_instance_full (form, QD_INSTANCE_CREATE, NULL);
+  g_autoptr (QdInstance) whole = kit_instance_full (form, QD_INSTANCE_CREATE, NULL);
+  g_autofree char *before = kit_save (pieces), *one = NULL, *other = NULL, *back = NULL;
+  QdNodeId range = qd_instance_get_parent (pieces, qd_instance_find (pieces, "/data/row[1]"));
+  guint n_pieces = 1, n_told = 0;
+
+  if (range == 0)
+    range = qd_instance_find (pieces, "/data/row");
+  g_signal_connect (pieces, "nodes-changed", G_CALLBACK (nodes_changed_cb), &n_told);
+  for (guint pass = 0; pass < 2; pass++)
+    {
+      QdInstance *instance = pass == 0 ? pieces : whole;
+
+      qd_instance_begin (instance);
+      g_assert_true (qd_instance_add_rows (instance, range, 0, 300, NULL));
+      for (guint i = 1; i <= 300; i++)
+        {
+          g_autofree char *path = g_strdup_printf ("/data/row[%u]/q", i);
+
+          g_assert_true (qd_instance_set_value (instance, qd_instance_find (instance, path), "2", NULL));
+        }
+      for (; pass == 0 && !qd_instance_settle_some (instance, 0); n_pieces++)
+        g_assert_cmpuint (n_told, ==, 0);
+      if (pass == 0)
+        {
+          one = kit_save (instance);
+          while (!qd_instance_rollback_some (instance, 0))
+            n_pieces++;
+          back = kit_save (instance);
+          g_assert_cmpstr (back, ==, before);
+        }
+      else
+        qd_instance_commit (instance);
+    }
+  other = kit_save (whole);
+  g_assert_cmpstr (one, ==, other);
+  g_assert_cmpuint (n_pieces, >, 20);
+  check_against_fresh (pieces);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -205,5 +305,12 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, GUINT_TO_POINTER (seed), test_random);
     }
+  for (guint seed = 1; seed <= 12; seed++)
+    {
+      g_autofree char *path = g_strdup_printf ("/instance/pieces/%u", seed);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (seed), test_pieces);
+    }
+  g_test_add_func ("/instance/many-rows", test_many_rows);
   return g_test_run ();
 }

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "cli.h"
+#include "qd-book.h"
 #include "qd-draft.h"
-#include "qd-sheet-export.h"
 
 typedef struct
 {
@@ -164,10 +164,12 @@ static gboolean
 import_into (Options *options, QdInstance *instance, const char *path, GError **error)
 {
   QdImportCounts counts = { 0 };
+  g_autoptr (QdBook) book = NULL;
 
   if (options->table != NULL)
     return import_table (options, instance, path, error);
-  if (!qd_sheet_import_declaration (instance, path, &counts, error))
+  book = qd_book_read (path, NULL, NULL, NULL, error);
+  if (book == NULL || !qd_book_apply (book, instance, &counts, error))
     return FALSE;
   say (options, &counts, NULL);
   return TRUE;

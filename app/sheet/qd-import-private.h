@@ -45,6 +45,49 @@ qd_import_target (QdImport *self, int i)
   return i < 0 ? NULL : g_ptr_array_index (self->targets, i);
 }
 
+/* A dry run or an import: it knows all it needs, so that it can go on in a thread of its own. */
+typedef struct
+{
+  QdSheet *sheet;          /* (owned) */
+  GPtrArray *targets;      /* (owned) (element-type QdImportTarget) */
+  GPtrArray *keys;         /* (owned) (element-type QdImportKeyPart) */
+  QdImportColumn *columns; /* (owned): a copy; their texts, too */
+  guint n_columns;
+  int *column_of; /* (owned): target → column or -1 */
+  guint first_row;
+  gboolean is_ours; /* each row that is there counts, also an empty one; empty cells clear */
+  QdImportMode mode;
+  GHashTable *existing;    /* (owned) (nullable): key → row of the repeat + 1; 0: more than one row has it */
+  GHashTable *incoming;    /* (owned): key → row of the sheet + 1 */
+  QdChoiceIndex **choices; /* (owned): one for each target, (nullable) */
+  QdImportProgress progress;
+  gpointer progress_data;
+  guint next; /* row of the sheet to be judged */
+  QdImportCounts counts;
+} QdImportRun;
+
+QdImportRun *qd_import_run_new (QdImport *self, QdImportMode mode) G_GNUC_WARN_UNUSED_RESULT;
+void qd_import_run_free (QdImportRun *run);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdImportRun, qd_import_run_free)
+/** (element-type QdImportRow): empty */
+GPtrArray *qd_import_rows_new (void) G_GNUC_WARN_UNUSED_RESULT;
+/** Judges the next @n rows and adds them to @rows; TRUE when none is left. */
+gboolean qd_import_run_judge (QdImportRun *run, GPtrArray *rows, guint n);
+/** @values: one for each target, filled. FALSE when the row is refused or empty. */
+gboolean qd_import_run_read (QdImportRun *run, QdImportRow *row, char **values);
+void qd_import_clear_values (char **values, guint n);
+
+/* The import as a long edit. */
+typedef struct _QdImportWriting QdImportWriting;
+QdImportWriting *qd_import_writing_new (QdImport *self, QdImportMode mode) G_GNUC_WARN_UNUSED_RESULT;
+void qd_import_writing_free (QdImportWriting *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdImportWriting, qd_import_writing_free)
+const QdImportCounts *qd_import_writing_get_counts (QdImportWriting *self);
+/** A row that is refused is an error, with sheet and row. */
+void qd_import_writing_refuse_nothing (QdImportWriting *self);
+/** A QdEditPiece. */
+gboolean qd_import_writing_piece (QdInstance *instance, gint64 deadline, double *share_out, gpointer writing, GError **error);
+
 /** @choices: (element-type QdChoice) */
 QdChoiceIndex *qd_import_index_choices (GPtrArray *choices) G_GNUC_WARN_UNUSED_RESULT;
 /** What a cell becomes in a single field; NULL with a reason (a sentence) when it does not fit. */

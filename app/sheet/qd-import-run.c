@@ -12,27 +12,9 @@
 #include "qd-sheet-writer.h"
 #include "qd-unit.h"
 
-/* The dry run and the import itself. A run knows all it needs, so that it can go on in a thread of its own. */
+/* The dry run. */
 
 #define PROGRESS_ROWS 1000
-
-typedef struct
-{
-  QdSheet *sheet;          /* (owned) */
-  GPtrArray *targets;      /* (owned) (element-type QdImportTarget) */
-  GPtrArray *keys;         /* (owned) (element-type QdImportKeyPart) */
-  QdImportColumn *columns; /* (owned): a copy; their texts, too */
-  guint n_columns;
-  int *column_of; /* (owned): target → column or -1 */
-  guint first_row;
-  gboolean is_ours; /* each row that is there counts, also an empty one; empty cells clear */
-  QdImportMode mode;
-  GHashTable *existing;    /* (owned) (nullable): key → row of the repeat + 1; 0: more than one row has it */
-  GHashTable *incoming;    /* (owned): key → row of the sheet + 1 */
-  QdChoiceIndex **choices; /* (owned): one for each target, (nullable) */
-  QdImportProgress progress;
-  gpointer progress_data;
-} Run;
 
 static void
 free_row (gpointer data)
@@ -44,8 +26,8 @@ free_row (gpointer data)
   g_free (row);
 }
 
-static void
-clear_values (char **values, guint n)
+void
+qd_import_clear_values (char **values, guint n)
 {
   for (guint i = 0; i < n; i++)
     g_clear_pointer (&values[i], g_free);
@@ -247,7 +229,7 @@ read_value (const QdImportTarget *target, QdChoiceIndex *choices, const char *un
 
 /* The unit of the amounts of a row: what its own column says, else the first head with a unit, else a cell with one. */
 static char *
-find_row_unit (Run *run, guint row, int unit_target)
+find_row_unit (QdImportRun *run, guint row, int unit_target)
 {
   QdChoiceIndex *choices = run->choices[unit_target];
   int own = run->column_of[unit_target];
@@ -297,8 +279,8 @@ refuse (QdImportRow *row, int column, char *reason)
 }
 
 /* @values: one for each target, filled. FALSE when the row is refused or empty. */
-static gboolean
-read_row (Run *run, QdImportRow *row, char **values)
+gboolean
+qd_import_run_read (QdImportRun *run, QdImportRow *row, char **values)
 {
   gboolean empty = TRUE;
   gboolean first = TRUE;
@@ -360,7 +342,7 @@ read_row (Run *run, QdImportRow *row, char **values)
 }
 
 static gboolean
-part_is_mapped (Run *run, const QdImportKeyPart *part)
+part_is_mapped (QdImportRun *run, const QdImportKeyPart *part)
 {
   for (guint i = 0; i < part->targets->len; i++)
     if (run->column_of[g_array_index (part->targets, int, i)] >= 0)
@@ -370,7 +352,7 @@ part_is_mapped (Run *run, const QdImportKeyPart *part)
 
 /* The key of a row, of the parts that the sheet has; NULL without any. */
 static char *
-make_key (Run *run, char **values, gboolean *identified_out)
+make_key (QdImportRun *run, char **values, gboolean *identified_out)
 {
   g_autoptr (GString) key = g_string_new (NULL);
 
@@ -396,7 +378,7 @@ make_key (Run *run, char **values, gboolean *identified_out)
 }
 
 static char *
-name_key (Run *run)
+name_key (QdImportRun *run)
 {
   const QdImportKeyPart *part = g_ptr_array_index (run->keys, 0);
   g_autoptr (GString) out = g_string_new (NULL);
@@ -407,7 +389,7 @@ name_key (Run *run)
 }
 
 static void
-find_fate (Run *run, QdImportRow *row, char **values)
+find_fate (QdImportRun *run, QdImportRow *row, char **values)
 {
   gboolean identified;
   g_autofree char *key = make_key (run, values, &identified);
@@ -440,44 +422,43 @@ find_fate (Run *run, QdImportRow *row, char **values)
   g_hash_table_insert (run->incoming, g_steal_pointer (&key), GUINT_TO_POINTER (row->sheet_row + 1));
 }
 
-static GPtrArray *
-judge (Run *run, QdImportCounts *counts, GCancellable *cancellable, GError **error)
+GPtrArray *
+qd_import_rows_new (void)
 {
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (free_row);
-  guint n_targets = run->targets->len;
-  g_autofree char **values = g_new0 (char *, n_targets + 1);
+  return g_ptr_array_new_with_free_func (free_row);
+}
 
-  memset (counts, 0, sizeof *counts);
-  for (guint i = run->first_row; i < qd_sheet_get_n_rows (run->sheet); i++)
+gboolean
+qd_import_run_judge (QdImportRun *run, GPtrArray *rows, guint n)
+{
+  guint n_rows = qd_sheet_get_n_rows (run->sheet), end = n < n_rows - MIN (run->next, n_rows) ? run->next + n : n_rows, n_targets = run->targets->len;
+  g_autofree char **values = g_new0 (char *, n_targets + 1);
+  QdImportCounts *counts = &run->counts;
+
+  for (; run->next < end; run->next++)
     {
       QdImportRow *row = g_new0 (QdImportRow, 1);
 
-      row->sheet_row = i;
+      row->sheet_row = run->next;
       row->fate = QD_ROW_ADDED;
       row->column = -1;
       g_ptr_array_add (rows, row);
-      if (read_row (run, row, values))
+      if (qd_import_run_read (run, row, values))
         find_fate (run, row, values);
-      clear_values (values, n_targets);
+      qd_import_clear_values (values, n_targets);
       counts->rows++;
       counts->added += row->fate == QD_ROW_ADDED;
       counts->updated += row->fate == QD_ROW_UPDATED;
       counts->refused += row->fate == QD_ROW_REFUSED;
       counts->empty += row->fate == QD_ROW_EMPTY;
-      if (counts->rows % PROGRESS_ROWS != 0)
-        continue;
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return NULL;
-      if (run->progress != NULL)
-        run->progress (counts->rows, run->progress_data);
     }
-  return g_steal_pointer (&rows);
+  return run->next >= n_rows;
 }
 
 /* What the run needs of the declaration. */
 
 static void
-read_existing (Run *run, QdImport *self)
+read_existing (QdImportRun *run, QdImport *self)
 {
   guint n = qd_instance_get_n_children (self->instance, self->range);
   g_autofree char **values = g_new0 (char *, run->targets->len + 1);
@@ -502,7 +483,7 @@ read_existing (Run *run, QdImport *self)
             }
         }
       key = make_key (run, values, &identified);
-      clear_values (values, run->targets->len);
+      qd_import_clear_values (values, run->targets->len);
       if (key != NULL)
         g_hash_table_insert (run->existing, key, g_hash_table_contains (run->existing, key) ? NULL : GUINT_TO_POINTER (i + 1));
     }
@@ -541,15 +522,16 @@ qd_import_read_value (QdInstance *instance, const QdField *field, const char *te
   return read_value (&target, choices, NULL, NULL, text, type, &notice, reason_out);
 }
 
-static Run *
-run_new (QdImport *self, QdImportMode mode)
+QdImportRun *
+qd_import_run_new (QdImport *self, QdImportMode mode)
 {
-  Run *run = g_new0 (Run, 1);
+  QdImportRun *run = g_new0 (QdImportRun, 1);
 
   run->sheet = qd_sheet_ref (self->sheet);
   run->targets = g_ptr_array_ref (self->targets);
   run->keys = g_ptr_array_ref (self->keys);
   run->first_row = self->first_row;
+  run->next = self->first_row;
   run->is_ours = self->is_ours;
   run->mode = mode;
   run->n_columns = self->columns->len;
@@ -578,11 +560,9 @@ run_new (QdImport *self, QdImportMode mode)
   return run;
 }
 
-static void
-run_free (gpointer data)
+void
+qd_import_run_free (QdImportRun *run)
 {
-  Run *run = data;
-
   for (guint i = 0; i < run->targets->len; i++)
     qd_choice_index_free (run->choices[i]);
   for (guint i = 0; i < run->n_columns; i++)
@@ -600,17 +580,16 @@ run_free (gpointer data)
   qd_sheet_unref (run->sheet);
   g_free (run);
 }
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Run, run_free)
 
 GPtrArray *
 qd_import_check (QdImport *self, QdImportMode mode, QdImportCounts *counts_out)
 {
-  g_autoptr (Run) run = run_new (self, mode);
-  QdImportCounts counts;
-  GPtrArray *rows = judge (run, &counts, NULL, NULL);
+  g_autoptr (QdImportRun) run = qd_import_run_new (self, mode);
+  GPtrArray *rows = qd_import_rows_new ();
 
+  qd_import_run_judge (run, rows, G_MAXUINT);
   if (counts_out != NULL)
-    *counts_out = counts;
+    *counts_out = run->counts;
   return rows;
 }
 
@@ -632,29 +611,33 @@ check_result_free (gpointer data)
 static void
 check_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  GError *error = NULL;
-  CheckResult *result = g_new0 (CheckResult, 1);
+  QdImportRun *run = data;
+  g_autoptr (GPtrArray) rows = qd_import_rows_new ();
+  CheckResult *result;
 
-  result->rows = judge (data, &result->counts, cancellable, &error);
-  if (result->rows != NULL)
+  while (!qd_import_run_judge (run, rows, PROGRESS_ROWS))
     {
-      g_task_return_pointer (task, result, check_result_free);
-      return;
+      if (g_task_return_error_if_cancelled (task))
+        return;
+      if (run->progress != NULL)
+        run->progress (run->counts.rows, run->progress_data);
     }
-  check_result_free (result);
-  g_task_return_error (task, error);
+  result = g_new0 (CheckResult, 1);
+  result->rows = g_steal_pointer (&rows);
+  result->counts = run->counts;
+  g_task_return_pointer (task, result, check_result_free);
 }
 
 void
 qd_import_check_async (QdImport *self, QdImportMode mode, QdImportProgress progress, gpointer progress_data, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  Run *run = run_new (self, mode);
+  QdImportRun *run = qd_import_run_new (self, mode);
 
   run->progress = progress;
   run->progress_data = progress_data;
   g_task_set_source_tag (task, qd_import_check_async);
-  g_task_set_task_data (task, run, run_free);
+  g_task_set_task_data (task, run, (GDestroyNotify) qd_import_run_free);
   g_task_run_in_thread (task, check_in_thread);
 }
 
@@ -673,137 +656,4 @@ qd_import_check_finish (QdImport *self, GAsyncResult *result, QdImportCounts *co
   rows = g_steal_pointer (&found->rows);
   check_result_free (found);
   return rows;
-}
-
-/* The import. */
-
-static gboolean
-write_row (QdImport *self, guint target_row, char **values, GError **error)
-{
-  QdNodeId row = qd_instance_get_child (self->instance, self->range, target_row);
-
-  for (guint i = 0; i < self->targets->len; i++)
-    {
-      QdNodeId node;
-
-      if (values[i] == NULL || (values[i][0] == '\0' && !self->is_ours))
-        continue;
-      node = qd_instance_find_in_row (self->instance, row, qd_import_target (self, (int) i)->field);
-      if (node == 0 || g_str_equal (qd_instance_get_value (self->instance, node), values[i]) || qd_instance_is_readonly (self->instance, node))
-        continue;
-      if (!qd_instance_set_value (self->instance, node, values[i], error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* Makes room for the new rows; gives the row of the first of them. */
-static gboolean
-make_room (QdImport *self, QdImportMode mode, guint n_new, guint *first_out, GError **error)
-{
-  guint n = qd_instance_get_n_children (self->instance, self->range);
-
-  if (!qd_instance_can_add_remove (self->instance, self->range))
-    {
-      *first_out = 0;
-      if (n_new <= n && mode == QD_IMPORT_REPLACE)
-        return TRUE;
-      g_set_error (error, QD_FORM_ERROR, QD_FORM_ERROR_VALUE, _ ("The form fixes the number of rows of this table: it has %u, and the sheet brings %u."), n, n_new);
-      return n_new == 0;
-    }
-  if (mode == QD_IMPORT_REPLACE)
-    {
-      if (!qd_instance_remove_rows (self->instance, self->range, 0, n, error))
-        return FALSE;
-      n = 0;
-    }
-  *first_out = n;
-  return qd_instance_add_rows (self->instance, self->range, n, n_new, error);
-}
-
-static gboolean
-write_rows (QdImport *self, Run *run, GPtrArray *rows, guint first, GError **error)
-{
-  g_autofree char **values = g_new0 (char *, run->targets->len + 1);
-  gboolean good = TRUE;
-
-  for (guint i = 0; good && i < rows->len; i++)
-    {
-      const QdImportRow *row = g_ptr_array_index (rows, i);
-      QdImportRow again = { .sheet_row = row->sheet_row };
-
-      if (row->fate != QD_ROW_ADDED && row->fate != QD_ROW_UPDATED)
-        continue;
-      good = read_row (run, &again, values) && write_row (self, row->fate == QD_ROW_UPDATED ? row->target : first++, values, error);
-      g_free (again.notice);
-      clear_values (values, run->targets->len);
-    }
-  return good;
-}
-
-gboolean
-qd_import_apply (QdImport *self, QdImportMode mode, QdImportCounts *counts_out, GError **error)
-{
-  g_autoptr (Run) run = run_new (self, mode);
-  g_autoptr (GPtrArray) rows = NULL;
-  QdImportCounts counts;
-  guint first = 0;
-  gboolean good;
-
-  rows = judge (run, &counts, NULL, NULL);
-  if (counts_out != NULL)
-    *counts_out = counts;
-  if (counts.added + counts.updated == 0 && mode != QD_IMPORT_REPLACE)
-    return TRUE;
-  qd_instance_begin (self->instance);
-  good = make_room (self, mode, counts.added, &first, error) && write_rows (self, run, rows, first, error);
-  qd_instance_commit (self->instance);
-  /* Actions of the form run when all is written, and may have put other values into fields that the sheet fills. */
-  qd_instance_begin (self->instance);
-  good = good && write_rows (self, run, rows, first, error);
-  qd_instance_commit (self->instance);
-  return good;
-}
-
-/* The refused rows, for people to correct. */
-
-static gboolean
-write_cell (QdSheetWriter *writer, QdSheet *sheet, guint from, guint to, guint column, QdSheetStyle style, GError **error)
-{
-  QdCellType type = qd_sheet_get_cell_type (sheet, from, column);
-
-  return qd_sheet_writer_put (writer, to, column, type, style, qd_sheet_get_text (sheet, from, column), error);
-}
-
-gboolean
-qd_import_write_refused (QdImport *self, GPtrArray *rows, const char *path, GError **error)
-{
-  g_autoptr (QdSheetWriter) writer = qd_sheet_writer_new (path, error);
-  guint n_columns = qd_sheet_get_n_columns (self->sheet);
-  guint out = 0;
-
-  if (writer == NULL)
-    return FALSE;
-  qd_sheet_writer_add_sheet (writer, qd_sheet_get_name (self->sheet));
-  for (; out < self->first_row; out++)
-    {
-      for (guint column = 0; column < n_columns; column++)
-        if (!write_cell (writer, self->sheet, out, out, column, QD_SHEET_STYLE_HEAD, error))
-          return FALSE;
-      if (out + 1 == self->first_row && !qd_sheet_writer_put (writer, out, n_columns, QD_CELL_TEXT, QD_SHEET_STYLE_HEAD, _ ("Why it was refused"), error))
-        return FALSE;
-    }
-  for (guint i = 0; i < rows->len; i++)
-    {
-      const QdImportRow *row = g_ptr_array_index (rows, i);
-
-      if (row->fate != QD_ROW_REFUSED)
-        continue;
-      for (guint column = 0; column < n_columns; column++)
-        if (!write_cell (writer, self->sheet, row->sheet_row, out, column, QD_SHEET_STYLE_NORMAL, error))
-          return FALSE;
-      if (!qd_sheet_writer_put (writer, out++, n_columns, QD_CELL_TEXT, QD_SHEET_STYLE_NOTE, row->reason, error))
-        return FALSE;
-    }
-  return qd_sheet_writer_close (writer, error);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "qd-instance.h"
+#include "qd-long-edit.h"
 #include "qd-sheet.h"
 
 G_BEGIN_DECLS
@@ -116,12 +116,15 @@ typedef void (*QdImportProgress) (guint rows, gpointer user_data);
 void qd_import_check_async (QdImport *self, QdImportMode mode, QdImportProgress progress, gpointer progress_data, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *qd_import_check_finish (QdImport *self, GAsyncResult *result, QdImportCounts *counts_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
- * qd_import_apply: does what the dry run said, as one transaction of the instance; refused rows are left out. Empty cells
+ * qd_import_apply: does what the dry run said, as one transaction of the instance, all or nothing; refused rows are left out. Empty cells
  * leave what is there. Wrap it in a step of the draft to have one undo step.
  *
  * Errors: %QD_FORM_ERROR when the instance refuses (rows cannot be added); nothing has then changed
  */
 gboolean qd_import_apply (QdImport *self, QdImportMode mode, QdImportCounts *counts_out, GError **error);
+/** The same in pieces in the main loop; cancelled, it leaves nothing behind. Nobody else may edit the declaration meanwhile. */
+void qd_import_apply_async (QdImport *self, QdImportMode mode, QdEditProgress progress, gpointer progress_data, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean qd_import_apply_finish (QdImport *self, GAsyncResult *result, QdImportCounts *counts_out, GError **error);
 /** Writes the refused rows with their reason in a further column to a workbook. */
 gboolean qd_import_write_refused (QdImport *self, GPtrArray *rows, const char *path, GError **error);
 

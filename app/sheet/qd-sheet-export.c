@@ -7,24 +7,10 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "qd-book-private.h"
 #include "qd-import-private.h"
 #include "qd-input.h"
 #include "qd-sheet-writer.h"
-
-/* Rows of a sheet of ours: marks of the table, paths of its columns, heads, data. */
-#define TABLE_MARK "qd-table:"
-#define FIELDS_MARK "qd-fields:"
-#define HEAD_ROW 2u
-
-enum
-{
-  FIELD_GROUP,
-  FIELD_TITLE,
-  FIELD_VALUE,
-  FIELD_UNIT,
-  FIELD_PATH,
-  N_FIELD_COLUMNS
-};
 
 typedef struct
 {
@@ -174,7 +160,7 @@ write_table (QdInstance *instance, QdNodeId range, QdSheetWriter *writer, GPtrAr
   const QdField *field = qd_instance_get_field (instance, range);
   guint n_rows = qd_instance_get_n_children (instance, range);
   g_autofree char *path = qd_instance_dup_path (instance, range);
-  g_autofree char *mark = g_strconcat (TABLE_MARK, path, NULL);
+  g_autofree char *mark = g_strconcat (QD_BOOK_TABLE_MARK, path, NULL);
   g_autofree char *title = dup_title (instance, field);
 
   qd_sheet_writer_add_sheet (writer, title);
@@ -184,7 +170,7 @@ write_table (QdInstance *instance, QdNodeId range, QdSheetWriter *writer, GPtrAr
       const Column *column = g_ptr_array_index (columns, i);
 
       qd_sheet_writer_set_width (writer, i + 1, 2.0 * (double) g_utf8_strlen (column->head, -1) + 2);
-      offer_choices (writer, column, i + 1, HEAD_ROW + 1, HEAD_ROW + MAX (n_rows, 200));
+      offer_choices (writer, column, i + 1, QD_BOOK_HEAD_ROW + 1, QD_BOOK_HEAD_ROW + MAX (n_rows, 200));
     }
   qd_sheet_writer_hide_row (writer, 0);
   if (!qd_sheet_writer_put (writer, 0, 0, QD_CELL_TEXT, QD_SHEET_STYLE_NOTE, mark, error))
@@ -197,25 +183,25 @@ write_table (QdInstance *instance, QdNodeId range, QdSheetWriter *writer, GPtrAr
       if (!qd_sheet_writer_put (writer, 1, i + 1, QD_CELL_TEXT, QD_SHEET_STYLE_NOTE, ref, error))
         return FALSE;
     }
-  if (!qd_sheet_writer_put (writer, HEAD_ROW, 0, QD_CELL_TEXT, QD_SHEET_STYLE_HEAD, C_ ("column heading", "No."), error))
+  if (!qd_sheet_writer_put (writer, QD_BOOK_HEAD_ROW, 0, QD_CELL_TEXT, QD_SHEET_STYLE_HEAD, C_ ("column heading", "No."), error))
     return FALSE;
   for (guint i = 0; i < columns->len; i++)
-    if (!qd_sheet_writer_put (writer, HEAD_ROW, i + 1, QD_CELL_TEXT, QD_SHEET_STYLE_HEAD, ((Column *) g_ptr_array_index (columns, i))->head, error))
+    if (!qd_sheet_writer_put (writer, QD_BOOK_HEAD_ROW, i + 1, QD_CELL_TEXT, QD_SHEET_STYLE_HEAD, ((Column *) g_ptr_array_index (columns, i))->head, error))
       return FALSE;
-  qd_sheet_writer_freeze (writer, HEAD_ROW + 1, 1);
+  qd_sheet_writer_freeze (writer, QD_BOOK_HEAD_ROW + 1, 1);
   for (guint r = 0; r < n_rows; r++)
     {
       QdNodeId row = qd_instance_get_child (instance, range, r);
       char number[16];
 
       g_snprintf (number, sizeof number, "%u", r + 1);
-      if (!qd_sheet_writer_put (writer, HEAD_ROW + 1 + r, 0, QD_CELL_NUMBER, QD_SHEET_STYLE_NORMAL, number, error))
+      if (!qd_sheet_writer_put (writer, QD_BOOK_HEAD_ROW + 1 + r, 0, QD_CELL_NUMBER, QD_SHEET_STYLE_NORMAL, number, error))
         return FALSE;
       for (guint i = 0; i < columns->len; i++)
         {
           const Column *column = g_ptr_array_index (columns, i);
 
-          if (!put_value (writer, HEAD_ROW + 1 + r, i + 1, column, get_value (instance, row, column->field), error))
+          if (!put_value (writer, QD_BOOK_HEAD_ROW + 1 + r, i + 1, column, get_value (instance, row, column->field), error))
             return FALSE;
         }
     }
@@ -306,23 +292,23 @@ qd_sheet_export_csv (QdInstance *instance, QdNodeId range)
 static gboolean
 write_fields (QdInstance *instance, QdSheetWriter *writer, GPtrArray *columns, GError **error)
 {
-  const char *const heads[N_FIELD_COLUMNS] = { C_ ("column heading", "Section"), C_ ("column heading", "Field"), C_ ("column heading", "Value"), C_ ("column heading", "Unit"), C_ ("column heading", "Path") };
-  static const double widths[N_FIELD_COLUMNS] = { 20, 30, 40, 10, 40 };
-  g_autofree char *mark = g_strconcat (FIELDS_MARK, qd_form_get_id (qd_instance_get_form (instance)), NULL);
-  guint row = HEAD_ROW;
+  const char *const heads[QD_BOOK_N_FIELD_COLUMNS] = { C_ ("column heading", "Section"), C_ ("column heading", "Field"), C_ ("column heading", "Value"), C_ ("column heading", "Unit"), C_ ("column heading", "Path") };
+  static const double widths[QD_BOOK_N_FIELD_COLUMNS] = { 20, 30, 40, 10, 40 };
+  g_autofree char *mark = g_strconcat (QD_BOOK_FIELDS_MARK, qd_form_get_id (qd_instance_get_form (instance)), NULL);
+  guint row = QD_BOOK_HEAD_ROW;
 
   qd_sheet_writer_add_sheet (writer, _ ("Single fields"));
-  for (guint i = 0; i < N_FIELD_COLUMNS; i++)
+  for (guint i = 0; i < QD_BOOK_N_FIELD_COLUMNS; i++)
     qd_sheet_writer_set_width (writer, i, widths[i]);
   for (guint i = 0; i < columns->len; i++)
-    offer_choices (writer, g_ptr_array_index (columns, i), FIELD_VALUE, HEAD_ROW + 1 + i, HEAD_ROW + 1 + i);
+    offer_choices (writer, g_ptr_array_index (columns, i), QD_BOOK_FIELD_VALUE, QD_BOOK_HEAD_ROW + 1 + i, QD_BOOK_HEAD_ROW + 1 + i);
   qd_sheet_writer_hide_row (writer, 0);
   if (!qd_sheet_writer_put (writer, 0, 0, QD_CELL_TEXT, QD_SHEET_STYLE_NOTE, mark, error))
     return FALSE;
-  for (guint i = 0; i < N_FIELD_COLUMNS; i++)
-    if (!qd_sheet_writer_put (writer, HEAD_ROW, i, QD_CELL_TEXT, QD_SHEET_STYLE_HEAD, heads[i], error))
+  for (guint i = 0; i < QD_BOOK_N_FIELD_COLUMNS; i++)
+    if (!qd_sheet_writer_put (writer, QD_BOOK_HEAD_ROW, i, QD_CELL_TEXT, QD_SHEET_STYLE_HEAD, heads[i], error))
       return FALSE;
-  qd_sheet_writer_freeze (writer, HEAD_ROW + 1, 0);
+  qd_sheet_writer_freeze (writer, QD_BOOK_HEAD_ROW + 1, 0);
   for (guint i = 0; i < columns->len; i++)
     {
       const Column *column = g_ptr_array_index (columns, i);
@@ -333,11 +319,11 @@ write_fields (QdInstance *instance, QdSheetWriter *writer, GPtrArray *columns, G
       g_autofree char *ref = g_strconcat (QD_IMPORT_MARK, qd_field_get_ref (column->field), NULL);
 
       row++;
-      if (!qd_sheet_writer_put (writer, row, FIELD_GROUP, QD_CELL_TEXT, QD_SHEET_STYLE_NOTE, section, error) ||
-          !qd_sheet_writer_put (writer, row, FIELD_TITLE, QD_CELL_TEXT, QD_SHEET_STYLE_NORMAL, title, error) ||
-          !put_value (writer, row, FIELD_VALUE, column, node != 0 ? qd_instance_get_value (instance, node) : "", error) ||
-          !qd_sheet_writer_put (writer, row, FIELD_UNIT, QD_CELL_TEXT, QD_SHEET_STYLE_NOTE, qd_field_get_attribute (column->field, "unit"), error) ||
-          !qd_sheet_writer_put (writer, row, FIELD_PATH, QD_CELL_TEXT, QD_SHEET_STYLE_NOTE, ref, error))
+      if (!qd_sheet_writer_put (writer, row, QD_BOOK_FIELD_GROUP, QD_CELL_TEXT, QD_SHEET_STYLE_NOTE, section, error) ||
+          !qd_sheet_writer_put (writer, row, QD_BOOK_FIELD_TITLE, QD_CELL_TEXT, QD_SHEET_STYLE_NORMAL, title, error) ||
+          !put_value (writer, row, QD_BOOK_FIELD_VALUE, column, node != 0 ? qd_instance_get_value (instance, node) : "", error) ||
+          !qd_sheet_writer_put (writer, row, QD_BOOK_FIELD_UNIT, QD_CELL_TEXT, QD_SHEET_STYLE_NOTE, qd_field_get_attribute (column->field, "unit"), error) ||
+          !qd_sheet_writer_put (writer, row, QD_BOOK_FIELD_PATH, QD_CELL_TEXT, QD_SHEET_STYLE_NOTE, ref, error))
         return FALSE;
     }
   return TRUE;
@@ -377,142 +363,4 @@ qd_sheet_export_declaration (QdInstance *instance, const char *path, GError **er
   list_columns (instance, qd_form_get_root_field (qd_instance_get_form (instance)), columns);
   return write_fields (instance, writer, columns, error) && write_tables (instance, qd_instance_get_root (instance), writer, columns, error) &&
          write_codes (writer, columns, error) && qd_sheet_writer_close (writer, error);
-}
-
-/* Back. */
-
-static gboolean
-read_fields (QdInstance *instance, QdSheet *sheet, gboolean write, GError **error)
-{
-  for (guint row = HEAD_ROW + 1; row < qd_sheet_get_n_rows (sheet); row++)
-    {
-      const char *ref = qd_sheet_get_text (sheet, row, FIELD_PATH);
-      const QdField *field = g_str_has_prefix (ref, QD_IMPORT_MARK "/") ? qd_form_find_field (qd_instance_get_form (instance), ref + strlen (QD_IMPORT_MARK)) : NULL;
-      QdNodeId node = field != NULL ? qd_instance_find (instance, qd_field_get_ref (field)) : 0;
-      g_autofree char *reason = NULL;
-      g_autofree char *value = NULL;
-
-      if (node == 0 || qd_field_is_calculated (field))
-        continue;
-      value = qd_import_read_value (instance, field, qd_sheet_get_text (sheet, row, FIELD_VALUE), qd_sheet_get_cell_type (sheet, row, FIELD_VALUE), &reason);
-      if (value == NULL)
-        {
-          g_set_error (error, QD_SHEET_ERROR, QD_SHEET_ERROR_CORRUPT, _ ("Sheet “%s”, row %u: %s"), qd_sheet_get_name (sheet), row + 1, reason);
-          return FALSE;
-        }
-      if (!write || qd_instance_is_readonly (instance, node) || g_str_equal (qd_instance_get_value (instance, node), value))
-        continue;
-      if (!qd_instance_set_value (instance, node, value, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-check_table (QdImport *import, GError **error)
-{
-  QdSheet *sheet = qd_import_get_sheet (import);
-  g_autoptr (GPtrArray) rows = qd_import_check (import, QD_IMPORT_REPLACE, NULL);
-
-  for (guint i = 0; i < rows->len; i++)
-    {
-      const QdImportRow *row = g_ptr_array_index (rows, i);
-
-      if (row->fate != QD_ROW_REFUSED)
-        continue;
-      g_set_error (error, QD_SHEET_ERROR, QD_SHEET_ERROR_CORRUPT, _ ("Sheet “%s”, row %u: %s"), qd_sheet_get_name (sheet), row->sheet_row + 1, row->reason);
-      return FALSE;
-    }
-  return TRUE;
-}
-
-/* The table of a sheet of ours, or 0. */
-static QdNodeId
-find_range (QdInstance *instance, const char *mark)
-{
-  QdNodeId node = qd_instance_find (instance, mark + strlen (TABLE_MARK));
-
-  if (node != 0 && qd_instance_get_node_type (instance, node) == QD_NODE_REPEAT_INSTANCE)
-    node = qd_instance_get_parent (instance, node);
-  return node != 0 && qd_instance_get_node_type (instance, node) == QD_NODE_REPEAT_RANGE ? node : 0;
-}
-
-static gboolean
-take_sheet (QdInstance *instance, QdSheet *sheet, gboolean write, QdImportCounts *counts, GError **error)
-{
-  const char *mark = qd_sheet_get_text (sheet, 0, 0);
-  g_autoptr (QdImport) import = NULL;
-  QdImportCounts own = { 0 };
-  QdNodeId range;
-
-  if (g_str_has_prefix (mark, FIELDS_MARK))
-    return read_fields (instance, sheet, write, error);
-  if (!g_str_has_prefix (mark, TABLE_MARK))
-    return TRUE;
-  range = find_range (instance, mark);
-  if (range == 0)
-    {
-      /* A table inside rows that only come with this workbook is judged when they are there. */
-      if (!write)
-        return TRUE;
-      g_set_error (error, QD_SHEET_ERROR, QD_SHEET_ERROR_CORRUPT, _ ("Sheet “%s” belongs to a table that this declaration does not have."), qd_sheet_get_name (sheet));
-      return FALSE;
-    }
-  import = qd_import_new (instance, range, sheet);
-  if (!check_table (import, error))
-    return FALSE;
-  if (!write)
-    return TRUE;
-  if (!qd_import_apply (import, QD_IMPORT_REPLACE, &own, error))
-    return FALSE;
-  counts->rows += own.rows;
-  counts->added += own.added;
-  counts->empty += own.empty;
-  return TRUE;
-}
-
-gboolean
-qd_sheet_import_declaration (QdInstance *instance, const char *path, QdImportCounts *counts_out, GError **error)
-{
-  g_auto (GStrv) names = qd_sheet_list (path, error);
-  g_autoptr (GPtrArray) sheets = g_ptr_array_new_with_free_func ((GDestroyNotify) qd_sheet_unref);
-  QdImportCounts counts = { 0 };
-  const char *form_id = qd_form_get_id (qd_instance_get_form (instance));
-  gboolean ours = FALSE;
-
-  if (names == NULL)
-    return FALSE;
-  for (guint i = 0; names[i] != NULL; i++)
-    {
-      QdSheet *sheet = qd_sheet_read (path, names[i], NULL, NULL, NULL, error);
-      const char *mark;
-
-      if (sheet == NULL)
-        return FALSE;
-      g_ptr_array_add (sheets, sheet);
-      mark = qd_sheet_get_text (sheet, 0, 0);
-      ours = ours || g_str_has_prefix (mark, FIELDS_MARK) || g_str_has_prefix (mark, TABLE_MARK);
-      if (g_str_has_prefix (mark, FIELDS_MARK) && !g_str_equal (mark + strlen (FIELDS_MARK), form_id))
-        {
-          g_set_error (error, QD_SHEET_ERROR, QD_SHEET_ERROR_FORMAT, _ ("%s was written from the form %s, but this declaration fills %s."), path, mark + strlen (FIELDS_MARK), form_id);
-          return FALSE;
-        }
-    }
-  if (!ours)
-    {
-      g_set_error (error, QD_SHEET_ERROR, QD_SHEET_ERROR_FORMAT, _ ("%s has no paths of fields; name the table to import into."), path);
-      return FALSE;
-    }
-  /* First everything is judged, then written. */
-  for (guint pass = 0; pass < 2; pass++)
-    for (guint i = 0; i < sheets->len; i++)
-      if (!take_sheet (instance, g_ptr_array_index (sheets, i), pass == 1, &counts, error))
-        return FALSE;
-  /* Tables may have set single fields by actions of the form: the sheet has the last word. */
-  for (guint i = 0; i < sheets->len; i++)
-    if (g_str_has_prefix (qd_sheet_get_text (g_ptr_array_index (sheets, i), 0, 0), FIELDS_MARK) && !read_fields (instance, g_ptr_array_index (sheets, i), TRUE, error))
-      return FALSE;
-  if (counts_out != NULL)
-    *counts_out = counts;
-  return TRUE;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "qd-import.h"
+#include "qd-instance.h"
 
 G_BEGIN_DECLS
 
@@ -14,13 +14,5 @@ gboolean qd_sheet_export_table (QdInstance *instance, QdNodeId range, const char
 GBytes *qd_sheet_export_csv (QdInstance *instance, QdNodeId range) G_GNUC_WARN_UNUSED_RESULT;
 /** The whole declaration: a sheet for the single fields, one for each table, one with the codes of the choices. */
 gboolean qd_sheet_export_declaration (QdInstance *instance, const char *path, GError **error);
-
-/**
- * qd_sheet_import_declaration: takes a workbook back that qd_sheet_export_declaration() or _table() wrote and somebody has edited:
- * single fields get the values of the sheet, tables its rows. Empty cells clear.
- *
- * Errors: %QD_SHEET_ERROR, %QD_FORM_ERROR; the message names sheet, row and column. Nothing has then changed.
- */
-gboolean qd_sheet_import_declaration (QdInstance *instance, const char *path, QdImportCounts *counts_out, GError **error);
 
 G_END_DECLS

@@ -29,6 +29,7 @@ open_file (const char *name)
     { "h", "http://www.w3.org/1999/xhtml" },
     { "qd", "urn:qingdan:form:1" },
     { "p", "urn:qingdan:pack:1" },
+    { "r", "urn:qingdan:rules:1" },
   };
   g_autofree char *path = g_build_filename (qd_pack_get_dir (pack), name, NULL);
   Document *self = g_new0 (Document, 1);
@@ -531,6 +532,63 @@ test_lists (void)
     check_list (description, g_ptr_array_index (lists, i));
 }
 
+/* Rules: words in both languages, amounts in order, and for each duty a citation that is in force once the Code is. What loading checks is not repeated here. */
+static void
+test_rules (gconstpointer data)
+{
+  g_autoptr (Document) rules = open_file (data);
+  g_autoptr (GPtrArray) words = select_nodes (rules, "//*[@lang]");
+  g_autoptr (GPtrArray) penalties = select_nodes (rules, "//r:penalty[@min > @max]");
+  g_autoptr (GPtrArray) loose = select_nodes (rules, "//r:rule[not(@kind = 'soft' or @kind = 'authority')][not(r:basis[not(@to)])]");
+  g_autoptr (GPtrArray) unmarked = select_nodes (rules, "//r:due[not(@confidence)] | //r:rule[not(@confidence)] | //r:fact[not(@confidence)] | //r:penalty[not(@confidence)]");
+
+  for (guint i = 0; i < words->len; i++)
+    {
+      xmlNode *node = g_ptr_array_index (words, i);
+      g_autofree char *language = get_attribute (node, "lang");
+      g_autofree char *text = get_text (node);
+
+      if (!*text && !xmlFirstElementChild (node))
+        fail (rules, node, "no text");
+      else if (g_str_equal (language, "en") && has_han (text))
+        fail (rules, node, "Chinese in the English of “%s”", text);
+    }
+  for (guint i = 0; i < penalties->len; i++)
+    fail (rules, g_ptr_array_index (penalties, i), "the least penalty is above the largest");
+  for (guint i = 0; i < loose->len; i++)
+    fail (rules, g_ptr_array_index (loose, i), "no citation is in force under the Code");
+  for (guint i = 0; i < unmarked->len; i++)
+    fail (rules, g_ptr_array_index (unmarked, i), "no confidence mark");
+}
+
+/* The 96 rules of the rule set and three tasks of authorities; each of the 17 tasks has one. */
+static void
+test_rules_are_all (void)
+{
+  static const guint counts[] = { 0, 1, 2, 7, 1, 2, 4, 3, 6, 8, 8, 5, 3, 26, 20, 1, 1, 1 };
+  guint found[G_N_ELEMENTS (counts)] = { 0 };
+  const char *const *files = qd_pack_get_files (pack, QD_PACK_RULES);
+
+  for (; *files; files++)
+    {
+      g_autoptr (Document) rules = open_file (*files);
+      g_autoptr (GPtrArray) nodes = select_nodes (rules, "//r:rule");
+
+      for (guint i = 0; i < nodes->len; i++)
+        {
+          g_autofree char *id = get_attribute (g_ptr_array_index (nodes, i), "id");
+          g_autofree char *task = get_attribute (g_ptr_array_index (nodes, i), "task");
+          guint64 number = g_ascii_strtoull (task, NULL, 10);
+
+          g_assert_cmpuint (number, <, G_N_ELEMENTS (counts));
+          g_assert_cmpuint (g_ascii_strtoull (id + 1, NULL, 10), ==, number);
+          found[number]++;
+        }
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    g_assert_cmpuint (found[i], ==, counts[i]);
+}
+
 /* What its source calls incomplete stays marked, whoever edits pack.xml. */
 static void
 test_incomplete_is_said (void)
@@ -625,6 +683,13 @@ main (int argc, char **argv)
 
         g_test_add_data_func (path, g_ptr_array_index (forms, i), form_tests[k].func);
       }
+  for (const char *const *files = qd_pack_get_files (pack, QD_PACK_RULES); *files; files++)
+    {
+      g_autofree char *path = g_strdup_printf ("/pack-content/rules/%s", *files);
+
+      g_test_add_data_func (path, *files, test_rules);
+    }
+  g_test_add_func ("/pack-content/rules-are-all", test_rules_are_all);
   g_test_add_func ("/pack-content/lists", test_lists);
   g_test_add_func ("/pack-content/incomplete-is-said", test_incomplete_is_said);
   g_test_add_func ("/pack-content/no-loose-files", test_no_loose_files);

@@ -26,7 +26,7 @@ typedef enum
   QD_INPUT_SUBSTANCES,  /* path in the register instance */
   QD_INPUT_DECLARATION, /* a declaration or a duty marked as done */
   QD_INPUT_CATALOGUE,   /* a list that the pack does not have, or not in full: nothing to fill in */
-  QD_INPUT_REGION,      /* something that a region profile would say */
+  QD_INPUT_REGION,      /* something that a region profile would say: nothing to fill in */
   QD_INPUT_DATE,        /* the day of the assessment */
 } QdInputSource;
 
@@ -34,7 +34,7 @@ typedef enum
 typedef struct
 {
   QdInputSource source;
-  char *path;  /* positioned path in the instance ("/profile/sites/site[2]/permitClass"), "" when there is none to go to; may name a node that is not there yet */
+  char *path;  /* positioned path in the instance ("/profile/sites/site[2]/permitClass"), may name a node that is not there yet; name of the list or local rule for those two sources, "" for declarations */
   char *label; /* of the field, with the row where it is in a table: "二氯甲烷 · 废水排放量" */
   char *value; /* what people read, "" when it is missing */
 } QdDutyInput;
@@ -63,7 +63,7 @@ typedef struct
   GDate also;         /* the other reading: the next working day where date is a holiday; invalid when there is none */
   GDate warn;         /* from this day on it is shown as near; invalid when there is none */
   GDate overdue_from; /* first day that counts as late: the day after the later of date and also */
-  int days;           /* from the day of the facts to plan: 21 left, -4 overdue; 0 without a date */
+  int days;           /* from the day of the facts: 21 left to plan (to date when plan has passed), -4 overdue; 0 without a date */
   char *period;       /* "2026-11", "2026Q4", "2026H1", "2026", date of the event, "" : what done records and declarations name */
   char *period_label; /* "2026 年 11 月", "" */
   char *label;        /* what is due, when the duty has several deadlines: "启动审核"; "" */
@@ -133,6 +133,7 @@ typedef struct
   guint n_yes, n_maybe, n_no; /* of kind duty */
   guint n_overdue, n_soon;    /* deadlines of duties that are yes: late; within 30 days */
   GPtrArray *warnings;        /* (element-type utf8): missing calendars, lists … */
+  QdRules *rules;             /* (owned): what records borrow from */
 } QdAssessment;
 
 /**
@@ -151,7 +152,7 @@ const QdDuty *qd_assessment_find (QdAssessment *self, const char *rule);
 typedef struct
 {
   const QdDuty *duty;
-  const QdDue *due;
+  const QdDue *due; /* (nullable) only in qd_assessment_get_open() */
 } QdOccurrence;
 
 /**
@@ -161,7 +162,7 @@ typedef struct
  * Returns: (element-type QdOccurrence)
  */
 GArray *qd_assessment_get_calendar (QdAssessment *self, guint year, guint month, guint months) G_GNUC_WARN_UNUSED_RESULT;
-/** What a table of duties shows: for each duty that is yes its overdue deadlines and its next one; duties without a day last. (element-type QdOccurrence) */
+/** What a table of duties shows: for each duty that is yes its overdue deadlines and its next one; duties without a day last (due may be NULL there). (element-type QdOccurrence) */
 GArray *qd_assessment_get_open (QdAssessment *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdAssessment, qd_assessment_free)

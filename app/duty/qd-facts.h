@@ -27,13 +27,6 @@ typedef struct
   const char *note;   /* (nullable): evidence */
 } QdFactDone;
 
-/**
- * QdScreenFunc: which lists a substance is on.
- * @add: call it for each hit; @why_maybe: (nullable): why the hit has to be looked at by people (class entry, name only)
- */
-typedef void (*QdScreenAdd) (gpointer hits, const char *list, const char *why_maybe);
-typedef void (*QdScreenFunc) (const char *cas, const char *name, QdScreenAdd add, gpointer hits, gpointer user_data);
-
 typedef struct
 {
   const char *date;        /* ISO date that counts as today */
@@ -42,8 +35,6 @@ typedef struct
   QdInstance *substances;  /* (nullable): the register */
   GPtrArray *declarations; /* (nullable) (element-type QdFactDeclaration) */
   GPtrArray *done;         /* (nullable) (element-type QdFactDone) */
-  QdScreenFunc screen;     /* (nullable): by CAS number and exact name over the lists of the pack when NULL */
-  gpointer screen_data;
 } QdFactsOptions;
 
 /**

@@ -54,21 +54,36 @@ qd_truth_to_nick (QdTruth self)
 
 /* The trail. */
 
+/* Each place once; what is missing still finds room where what is known does not. */
+static void
+add_to_trail (GArray *trail, const QdTrailItem *item)
+{
+  guint room = item->kind == QD_TRAIL_KNOWN ? MAX_TRAIL : 2 * MAX_TRAIL;
+
+  for (guint i = trail->len; i-- > 0;)
+    {
+      const QdTrailItem *other = &g_array_index (trail, QdTrailItem, i);
+
+      if (other->node == item->node && other->name == item->name && other->kind == item->kind)
+        return;
+    }
+  if (trail->len < room)
+    g_array_append_vals (trail, item, 1);
+}
+
 static void
 leave_trail (Truth *self, QdTrailKind kind, QdTreeNode *node, const char *name)
 {
   QdTrailItem item = { node, name, (guint8) kind };
 
-  if (self->trail->len < MAX_TRAIL)
-    g_array_append_val (self->trail, item);
+  add_to_trail (self->trail, &item);
 }
 
 static void
 append_trail (GArray *trail, const GArray *more, guint from)
 {
-  guint n = MIN (more->len - from, MAX_TRAIL - MIN (MAX_TRAIL, trail->len));
-
-  g_array_append_vals (trail, &g_array_index (more, QdTrailItem, from), n);
+  for (guint i = from; i < more->len; i++)
+    add_to_trail (trail, &g_array_index (more, QdTrailItem, i));
 }
 
 static void
@@ -1105,9 +1120,19 @@ env_instance (QdEnv *env, const char *id)
   return outer != NULL && outer->klass->instance != NULL ? outer->klass->instance (outer, id) : NULL;
 }
 
+static char *
+env_listed (QdEnv *env, const char *cas, const char *name, const char *list)
+{
+  const Truth *self = env->user_data;
+  QdEnv *outer = self->context.env;
+
+  return outer != NULL && outer->klass->listed != NULL ? outer->klass->listed (outer, cas, name, list) : NULL;
+}
+
 static const QdEnvClass truth_env_class = {
   .fact = env_fact,
   .instance = env_instance,
+  .listed = env_listed,
 };
 
 static void
@@ -1178,6 +1203,30 @@ qd_expr_eval_known_string (const QdExpr *self, const QdContext *context, QdTruth
       g_clear_pointer (out, g_free);
       return FALSE;
     }
+  if (trail != NULL)
+    append_trail (trail, own, 0);
+  return TRUE;
+}
+
+gboolean
+qd_expr_eval_found (const QdExpr *self, const QdContext *context, QdTruthWorld *world, GArray *trail, GPtrArray *nodes, QdTruth *more_out, GError **error)
+{
+  g_autoptr (GArray) own = g_array_new (FALSE, FALSE, sizeof (QdTrailItem));
+  QdScope scope = { context->node, context->position, context->size };
+  FoundSet set = { 0 };
+  QdContext inner;
+  Truth truth;
+
+  if (!is_nodes (self->root))
+    return FALSE;
+  truth_init (&truth, self, context, world, own, &inner);
+  collect (&truth, &scope, self->root, &set);
+  for (guint i = 0; i < set.n; i++)
+    g_ptr_array_add (nodes, found_get (&set, i)->node);
+  *more_out = set.rest;
+  g_free (set.items);
+  if (!truth_finish (&truth, error))
+    return FALSE;
   if (trail != NULL)
     append_trail (trail, own, 0);
   return TRUE;

@@ -72,6 +72,16 @@ gboolean qd_expr_eval_truth (const QdExpr *self, const QdContext *context, QdTru
 /** The text of @self, or NULL in @out when it is not known. FALSE on errors. */
 gboolean qd_expr_eval_known_string (const QdExpr *self, const QdContext *context, QdTruthWorld *world, GArray *trail, char **out, GError **error);
 
+/**
+ * qd_expr_eval_found:
+ * @nodes: (element-type QdTreeNode): gets the nodes that are in the path, or may be, in the order found
+ * @trail: (nullable): gets what was not known on the way
+ * @more_out: maybe when there may be more that nobody has entered
+ *
+ * Returns: %FALSE with @error; also, without, when @self is no path: use qd_expr_eval_known_string()
+ */
+gboolean qd_expr_eval_found (const QdExpr *self, const QdContext *context, QdTruthWorld *world, GArray *trail, GPtrArray *nodes, QdTruth *more_out, GError **error);
+
 /** Names in calls of @function ("qd:fact", "qd:catalogue", "qd:local") with a literal, also those in other arguments and predicates. */
 GPtrArray *qd_expr_list_names (const QdExpr *self, const char *function) G_GNUC_WARN_UNUSED_RESULT;
 

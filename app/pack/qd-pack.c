@@ -45,7 +45,6 @@ typedef struct
   char *id;         /* (owned): form id or list name; the file name for others */
   char *name;       /* (owned): relative file name */
   char *stated;     /* (owned) (nullable): digest that pack.xml states */
-  char *status;     /* (owned) (nullable): what pack.xml says of a list */
   long line;        /* in pack.xml */
   GBytes *bytes;    /* (owned) */
   char *digest;     /* (owned): lower-case hex */
@@ -67,8 +66,7 @@ struct _QdPack
   GHashTable *lists;            /* list name → PackFile */
   GHashTable *forms;            /* form id → PackFile */
   GPtrArray *form_ids;          /* (element-type utf8): NULL-terminated */
-  GPtrArray *list_names;        /* (element-type utf8) (borrowed): NULL-terminated, like those of kinds[] */
-  GPtrArray *kinds[FILE_OTHER]; /* (owned): names of the files of a kind */
+  GPtrArray *kinds[FILE_OTHER]; /* (owned): names of the files of a kind, NULL-terminated */
   GMutex lock;                  /* guards PackFile.form and .broken */
   GPtrArray *all_lists;         /* (element-type QdPackList): in the order of pack.xml */
   GBytes *substances;           /* (owned) (nullable): made at first use */
@@ -83,7 +81,6 @@ pack_file_free (gpointer data)
   g_free (self->id);
   g_free (self->name);
   g_free (self->stated);
-  g_free (self->status);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_free (self->digest);
   g_clear_pointer (&self->list, qd_pack_list_free);
@@ -331,7 +328,6 @@ add_file (QdPack *self, xmlNode *node, FileKind kind, GError **error)
   file->id = g_steal_pointer (&id);
   file->name = g_steal_pointer (&name);
   file->stated = g_steal_pointer (&stated);
-  file->status = kind == FILE_LIST ? dup_attribute (node, "status") : NULL;
   file->line = xmlGetLineNo (node);
   g_ptr_array_add (self->files, file);
   g_hash_table_insert (self->names, file->name, file);
@@ -344,8 +340,6 @@ add_file (QdPack *self, xmlNode *node, FileKind kind, GError **error)
     }
   if (kind == FILE_FORM)
     g_ptr_array_add (self->form_ids, g_strdup (file->id));
-  else if (kind == FILE_LIST)
-    g_ptr_array_add (self->list_names, file->id);
   if (kind < FILE_OTHER)
     g_ptr_array_add (self->kinds[kind], file->name);
   return TRUE;
@@ -497,7 +491,6 @@ qd_pack_load (const char *dir, GError **error)
   self->lists = g_hash_table_new (g_str_hash, g_str_equal);
   self->forms = g_hash_table_new (g_str_hash, g_str_equal);
   self->form_ids = g_ptr_array_new_with_free_func (g_free);
-  self->list_names = g_ptr_array_new ();
   for (guint i = 0; i < FILE_OTHER; i++)
     self->kinds[i] = g_ptr_array_new ();
   self->all_lists = g_ptr_array_new ();
@@ -512,7 +505,6 @@ qd_pack_load (const char *dir, GError **error)
   if (!doc || !read_description (self, doc, error) || !read_files (self, error))
     return NULL;
   g_ptr_array_add (self->form_ids, NULL);
-  g_ptr_array_add (self->list_names, NULL);
   for (guint i = 0; i < FILE_OTHER; i++)
     g_ptr_array_add (self->kinds[i], NULL);
   self->digest = compute_digest (self, pack_xml);
@@ -568,7 +560,6 @@ qd_pack_unref (QdPack *self)
   g_ptr_array_unref (self->all_lists);
   g_ptr_array_unref (self->files);
   g_ptr_array_unref (self->form_ids);
-  g_ptr_array_unref (self->list_names);
   for (guint i = 0; i < FILE_OTHER; i++)
     g_ptr_array_unref (self->kinds[i]);
   g_mutex_clear (&self->lock);
@@ -620,24 +611,6 @@ qd_pack_get_form_ids (QdPack *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
   return (const char *const *) self->form_ids->pdata;
-}
-
-const char *const *
-qd_pack_get_list_names (QdPack *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-  return (const char *const *) self->list_names->pdata;
-}
-
-const char *
-qd_pack_get_list_status (QdPack *self, const char *name)
-{
-  PackFile *file;
-
-  g_return_val_if_fail (self != NULL && name != NULL, NULL);
-  file = g_hash_table_lookup (self->lists, name);
-  return file == NULL ? NULL : file->status == NULL ? ""
-                                                    : file->status;
 }
 
 const char *const *

@@ -35,10 +35,6 @@ const char *qd_pack_get_dir (QdPack *self);
 const char *qd_pack_get_digest (QdPack *self);
 /** (array zero-terminated=1): ids of the forms, in the order of pack.xml */
 const char *const *qd_pack_get_form_ids (QdPack *self);
-/** (array zero-terminated=1): names of the lists, in the order of pack.xml */
-const char *const *qd_pack_get_list_names (QdPack *self);
-/** What pack.xml says of a list ("complete", "partial" …; "" when nothing); NULL when the pack has no such list. */
-const char *qd_pack_get_list_status (QdPack *self, const char *name);
 typedef enum
 {
   QD_PACK_RULES,     /* duty rules */

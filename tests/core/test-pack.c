@@ -318,10 +318,6 @@ test_kinds (void)
   g_assert_null (files[2]);
   g_assert_cmpstr (qd_pack_get_files (pack, QD_PACK_REGIONS)[0], ==, "r.xml");
   g_assert_null (qd_pack_get_files (pack, QD_PACK_CALENDARS)[0]);
-  g_assert_cmpstr (qd_pack_get_list_names (pack)[0], ==, "a");
-  g_assert_cmpstr (qd_pack_get_list_status (pack, "a"), ==, "partial");
-  g_assert_cmpstr (qd_pack_get_list_status (pack, "f"), ==, "");
-  g_assert_null (qd_pack_get_list_status (pack, "b"));
   write_file (dir, "rules/a.xml", "<a> </a>");
   changed = qd_pack_load (dir, &error);
   g_assert_no_error (error);

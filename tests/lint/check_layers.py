@@ -17,7 +17,7 @@ FOREIGN = {  # header prefix -> folders of app/ that may include it
     "openssl/": {"seal"},
     "zlib.h": {"base"}, "libdeflate.h": {"base"}, "zip.h": set(),
     "indigo": {"chem"}, "inchi": {"chem"},
-    "libxml/": {"form", "pack", "seal", "sheet", "courier", "gateway", "store", "base"},
+    "libxml/": {"form", "pack", "duty", "seal", "sheet", "courier", "gateway", "store", "base"},
     "libsoup/": {"gateway"},
     "cairo": {"report"}, "pango/": {"report"}, "qrencode": {"report"},
     "xlsxwriter": {"sheet"},

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "qd-facts-private.h"
+
+G_BEGIN_DECLS
+
+/**
+ * QdWorld: the rules over one site's facts: facts derived once, lists, what the region says.
+ */
+typedef struct
+{
+  QdTruthWorld world; /* first: hooks get a pointer to it */
+  QdRules *rules;
+  QdFacts *facts;
+  const QdSiteFacts *site;
+  const QdRuleRegion *regions[8]; /* those whose prefix fits, longest first */
+  guint n_regions;
+  GHashTable *memos; /* QdRuleFact → what came out */
+  QdEnv env;
+  QdContext context;
+} QdWorld;
+
+void qd_world_init (QdWorld *self, QdRules *rules, QdFacts *facts, const QdSiteFacts *site);
+void qd_world_clear (QdWorld *self);
+/** Truth of a condition; TRUE for a NULL one. */
+gboolean qd_world_eval (QdWorld *self, const QdExpr *expr, GArray *trail, QdTruth *out, GError **error);
+/** (nullable): what the region says of a rule on the day */
+const QdRuleLocal *qd_world_find_local (QdWorld *self, const char *rule, const char *field);
+/** The two words, by the language of the facts. */
+static inline const char *
+qd_world_say (const QdWorld *self, const char *zh, const char *en)
+{
+  return self->facts->language[0] == 'e' ? en : zh;
+}
+
+/** Sorts a trail into inputs and what is missing (element-type QdDutyInput), each place once. */
+void qd_world_explain (QdWorld *self, const GArray *trail, GPtrArray *inputs, GPtrArray *missing);
+void qd_duty_input_free (gpointer data);
+
+/* qd-deadline.c */
+void qd_due_free (gpointer data);
+/** Appends the deadlines of @rule; the world's site is that of the duty. */
+gboolean qd_deadline_add (QdWorld *self, const QdRule *rule, GPtrArray *dues, GError **error);
+
+G_END_DECLS

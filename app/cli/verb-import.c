@@ -140,6 +140,7 @@ import_table (Options *options, QdInstance *instance, const char *path, GError *
   if (sheet == NULL)
     return FALSE;
   import = qd_import_new (instance, range, sheet);
+  qd_import_set_catalog (import, qd_pack_get_substances (options->context.pack));
   if (options->mapping != NULL)
     {
       g_autoptr (GBytes) bytes = qd_cli_read_file (options->mapping, error);

@@ -4,6 +4,7 @@
 #include "qd-expr.h"
 #include "qd-expr-private.h"
 
+#include "qd-formula.h"
 #include "qd-ident.h"
 
 #include <math.h>
@@ -167,6 +168,24 @@ fn_known (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out
   return qd_value_set_boolean (out, known);
 }
 
+/* NaN, so an empty result, for what is no formula. */
+static gboolean
+fn_molar_mass (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
+{
+  QdText text;
+  QdNumber number;
+  QdDecimal mass;
+
+  if (!qd_eval_text (ev, scope, call->items[0], &text))
+    return FALSE;
+  if (qd_formula_mass (text.text, &mass, NULL))
+    qd_number_set_decimal (&number, mass);
+  else
+    qd_number_set_double (&number, NAN);
+  qd_text_clear (&text);
+  return qd_value_set_number (out, &number);
+}
+
 const QdExprFunction qd_expr_own_functions[] = {
   { "qd:cas-valid", 1, 1, QD_VALUE_BOOLEAN, 0, 0, fn_cas_valid },
   { "qd:uscc-valid", 1, 1, QD_VALUE_BOOLEAN, 0, 0, fn_uscc_valid },
@@ -176,6 +195,7 @@ const QdExprFunction qd_expr_own_functions[] = {
   { "qd:lists", 2, 3, QD_VALUE_STRING, 0, 0, fn_lists },
   { "qd:lists-maybe", 2, 3, QD_VALUE_STRING, 0, 0, fn_lists_maybe },
   { "qd:below-limit", 1, 1, QD_VALUE_BOOLEAN, 0, 0, fn_below_limit },
+  { "qd:molar-mass", 1, 1, QD_VALUE_NUMBER, 0, 0, fn_molar_mass },
   { "qd:amount", 1, 1, QD_VALUE_NUMBER, 0, 0, fn_amount },
   { "qd:fact", 1, 1, QD_VALUE_ANY, 0, QD_EXPR_USES_FACTS, fn_fact },
   { "qd:catalogue", 1, 1, QD_VALUE_BOOLEAN, 0, QD_EXPR_USES_FACTS, fn_fact },

@@ -188,7 +188,14 @@ qd_instance_dup_field_label (QdInstance *self, const QdField *field)
 {
   g_return_val_if_fail (field != NULL, NULL);
 
-  return field->label == NULL ? NULL : non_empty (qd_instance_eval_text (self, field->label, NULL, NULL));
+  if (field->label == NULL)
+    {
+      /* Fields without a control, which only sheets fill, name their text in the bind. */
+      g_auto (GStrv) parts = g_strsplit (qd_field_get_attribute (field, "label") != NULL ? qd_field_get_attribute (field, "label") : "", "'", -1);
+
+      return g_strv_length (parts) == 3 ? non_empty (itext_form (self, parts[1], NULL, NULL)) : NULL;
+    }
+  return non_empty (qd_instance_eval_text (self, field->label, NULL, NULL));
 }
 
 /* Choices. */
@@ -357,6 +364,25 @@ qd_instance_get_field_choices (QdInstance *self, const QdField *field)
   if (field == NULL || field->itemset == NULL || field->itemset->is_dynamic)
     return NULL;
   return g_ptr_array_ref (get_choice_list (self, qd_instance_find_cell (self, qd_instance_get_root (self), NULL), field)->choices);
+}
+
+GPtrArray *
+qd_instance_get_field_choices_in (QdInstance *self, const QdField *field, const char *language)
+{
+  GHashTable *kept = self->static_choices;
+  g_autofree char *current = g_steal_pointer (&self->language);
+  GPtrArray *choices;
+
+  /* The cache holds the current language only. */
+  self->static_choices = g_hash_table_new_full (NULL, NULL, NULL, qd_choice_list_free);
+  self->language = (char *) language;
+  self->env.language = language;
+  choices = qd_instance_get_field_choices (self, field);
+  g_hash_table_unref (self->static_choices);
+  self->static_choices = kept;
+  self->language = g_steal_pointer (&current);
+  self->env.language = self->language;
+  return choices;
 }
 
 static void

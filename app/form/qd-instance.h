@@ -88,6 +88,8 @@ typedef struct
 GPtrArray *qd_instance_get_choices (QdInstance *self, QdNodeId node) G_GNUC_WARN_UNUSED_RESULT;
 /** (element-type QdChoice) (nullable): choices that are the same in all rows, also when the repeat has none; NULL when they depend on the row, or there are none */
 GPtrArray *qd_instance_get_field_choices (QdInstance *self, const QdField *field) G_GNUC_WARN_UNUSED_RESULT;
+/** The same with the labels of another language of the form. */
+GPtrArray *qd_instance_get_field_choices_in (QdInstance *self, const QdField *field, const char *language) G_GNUC_WARN_UNUSED_RESULT;
 /** What people read: labels of chosen items joined with "、" or ", ", numbers with their declared decimals, else the value. */
 char *qd_instance_dup_display (QdInstance *self, QdNodeId node) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "qd-catalog.h"
+#include "qd-import-identity-private.h"
 #include "qd-import.h"
 #include "qd-input.h"
 
@@ -14,8 +16,10 @@ typedef struct
   char *key;      /* (owned): title as heads are compared */
   GStrv synonyms; /* (owned): further names as heads are compared, the field's own included */
   const char *unit;
-  int unit_target; /* the field of the row that holds the unit of this amount, -1: none */
+  int unit_target;  /* the field of the row that holds the unit of this amount, -1: none */
+  int split_target; /* the field of the row whose choice says where this value goes, -1: none */
   gboolean is_cas;
+  gboolean is_name;   /* of a substance */
   gboolean is_hidden; /* never guessed: only a workbook of ours fills it */
 } QdImportTarget;
 
@@ -37,6 +41,7 @@ struct _QdImport
   guint first_row;
   gboolean is_ours;   /* a workbook we wrote: paths over the columns */
   GPtrArray *columns; /* (owned) (element-type QdImportColumn) */
+  QdCatalog *catalog; /* (owned) (nullable): names and numbers of known substances */
 };
 
 static inline const QdImportTarget *
@@ -57,6 +62,10 @@ typedef struct
   guint first_row;
   gboolean is_ours; /* each row that is there counts, also an empty one; empty cells clear */
   QdImportMode mode;
+  QdIdentities *identities; /* (owned) (nullable): without a column of CAS numbers and one of names */
+  gboolean learned;         /* they know the sheet */
+  int cas_target;
+  int name_target;
   GHashTable *existing;    /* (owned) (nullable): key → row of the repeat + 1; 0: more than one row has it */
   GHashTable *incoming;    /* (owned): key → row of the sheet + 1 */
   QdChoiceIndex **choices; /* (owned): one for each target, (nullable) */

@@ -2,7 +2,8 @@
 #define G_LOG_DOMAIN "qd-import"
 #include "config.h"
 
-#include "qd-import-private.h"
+#include "qd-import-cell-private.h"
+#include "qd-import-identity-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -33,200 +34,6 @@ qd_import_clear_values (char **values, guint n)
     g_clear_pointer (&values[i], g_free);
 }
 
-/* Texts. */
-
-/* Digits with one point at most, and a digit before and after it: the form in which workbooks give their numbers. */
-static gboolean
-is_plain_number (const char *text)
-{
-  gsize whole;
-
-  if (*text == '-')
-    text++;
-  whole = strspn (text, "0123456789");
-  text += whole;
-  if (whole > 0 && *text == '.' && g_ascii_isdigit (text[1]))
-    text += 1 + strspn (text + 1, "0123456789");
-  return whole > 0 && *text == '\0';
-}
-
-/* Half-width, one kind of dash, no spaces, without "CAS" before it. */
-static char *
-clean_cas (const char *text)
-{
-  g_autofree char *half = g_utf8_normalize (text, -1, G_NORMALIZE_NFKC);
-  g_autofree char *upper = g_utf8_strup (half != NULL ? half : text, -1);
-  GString *out = g_string_new (NULL);
-  const char *at = upper;
-
-  if (g_str_has_prefix (at, "CAS"))
-    {
-      at += strlen ("CAS");
-      while (*at != '\0' && !g_ascii_isdigit (*at))
-        at = g_utf8_next_char (at);
-    }
-  for (; *at != '\0'; at = g_utf8_next_char (at))
-    {
-      gunichar c = g_utf8_get_char (at);
-
-      if (g_unichar_type (c) == G_UNICODE_DASH_PUNCTUATION || c == 0x2212)
-        g_string_append_c (out, '-');
-      else if (!g_unichar_isspace (c) && c != 0x200b && c != 0xfeff)
-        g_string_append_unichar (out, c);
-    }
-  return g_string_free (out, FALSE);
-}
-
-static char *
-read_cas (const char *text, QdCellType type, char **reason_out)
-{
-  g_autofree char *cas = clean_cas (text);
-  g_autofree char *date = qd_input_dup_date (cas);
-
-  if (qd_cas_is_valid (cas) && type != QD_CELL_DATE)
-    return g_steal_pointer (&cas);
-  if (type == QD_CELL_DATE || date != NULL || (strchr (cas, '/') != NULL && strspn (cas, "0123456789/") == strlen (cas)))
-    *reason_out = g_strdup_printf (_ ("“%s” is a date that the spreadsheet made of a CAS number. Take the number from the safety data sheet."), text);
-  else if (g_ascii_isdigit (*cas) && strspn (cas, "0123456789-") == strlen (cas))
-    *reason_out = g_strdup_printf (_ ("The check digit of the CAS number “%s” is wrong. Compare the safety data sheet."), text);
-  else
-    *reason_out = g_strdup_printf (_ ("“%s” is no CAS number, such as 75-09-2."), text);
-  return NULL;
-}
-
-/* "310 kg": the number and the unit after it. */
-static char *
-split_unit (const char *text, char **unit_out)
-{
-  g_autofree char *half = g_utf8_normalize (text, -1, G_NORMALIZE_NFKC);
-  gsize n;
-  g_autofree char *number = NULL;
-
-  if (half == NULL)
-    return NULL;
-  g_strstrip (half);
-  n = strspn (half, "+-0123456789.,' ");
-  if (n == 0 || half[n] == '\0' || !qd_unit_is_known (half + n))
-    return NULL;
-  *unit_out = g_strdup (half + n);
-  number = g_strndup (half, n);
-  g_strchomp (number);
-  return qd_input_dup_number (number);
-}
-
-static char *
-convert (const char *value, const char *from, const char *to, char **reason_out)
-{
-  QdDecimal number;
-  QdDecimal factor;
-  gboolean limit = g_str_has_suffix (value, "L");
-  g_autofree char *digits = g_strndup (value, strlen (value) - (limit ? 1 : 0));
-  g_autofree char *result = NULL;
-
-  if (from == NULL || to == NULL || g_str_equal (from, to))
-    return g_strdup (value);
-  /* Declared decimals stay where nothing is converted. */
-  if (qd_unit_convert (from, to, &factor) && qd_decimal_compare (factor, qd_decimal_from_int (1)) == 0)
-    return g_strdup (value);
-  if (!qd_decimal_parse (digits, &number) || !qd_unit_convert (from, to, &factor) || !qd_decimal_multiply (number, factor, &number))
-    {
-      *reason_out = g_strdup_printf (_ ("%s %s cannot be converted to %s."), value, from, to);
-      return NULL;
-    }
-  result = qd_decimal_to_string (number);
-  return g_strconcat (result, limit ? "L" : "", NULL);
-}
-
-/* @unit: (nullable): that of the head; @to: (nullable): that in which the value is kept */
-static char *
-read_number (const QdImportTarget *target, const char *text, const char *unit, const char *to, char **notice_out, char **reason_out)
-{
-  g_autofree char *own_unit = NULL;
-  g_autofree char *number = is_plain_number (text) ? g_strdup (text) : qd_input_dup_number (text);
-  char *value;
-
-  if (number == NULL && to != NULL)
-    number = split_unit (text, &own_unit);
-  if (number == NULL || (qd_field_get_value_type (target->field) == QD_VALUE_INT && strchr (number, '.') != NULL && strspn (strchr (number, '.') + 1, "0") != strlen (strchr (number, '.') + 1)))
-    {
-      *reason_out = g_strdup_printf (number == NULL ? _ ("“%s” is no number.") : _ ("“%s” is no whole number."), text);
-      return NULL;
-    }
-  value = convert (number, own_unit != NULL ? own_unit : unit, to, reason_out);
-  if (value != NULL && *notice_out == NULL && own_unit != NULL)
-    *notice_out = g_strdup_printf (_ ("%s: “%s” was read as %s %s."), target->title, text, value, to);
-  else if (value != NULL && *notice_out == NULL && !g_str_equal (number, text))
-    *notice_out = g_strdup_printf (_ ("%s: “%s” was read as %s."), target->title, text, number);
-  return value;
-}
-
-static char *
-read_choice (QdChoiceIndex *choices, gboolean multiple, const char *text)
-{
-  if (choices == NULL) /* they depend on the row: the form says later whether the value is among them */
-    return g_strdup (text);
-  return multiple ? qd_choice_index_find_all (choices, text) : g_strdup (qd_choice_index_find (choices, text));
-}
-
-/* @unit: (nullable): of the head; @row_unit: (nullable): of the row */
-static char *
-read_value (const QdImportTarget *target, QdChoiceIndex *choices, const char *unit, const char *row_unit, const char *text, QdCellType type, char **notice_out, char **reason_out)
-{
-  QdNodeType node = qd_field_get_node_type (target->field);
-  char *value = NULL;
-
-  if (type == QD_CELL_ERROR)
-    {
-      *reason_out = g_strdup_printf (_ ("The cell holds the error %s. Correct the formula in the sheet."), text);
-      return NULL;
-    }
-  if (text[0] == '\0')
-    return g_strdup ("");
-  if (node == QD_NODE_SELECT || node == QD_NODE_RANK)
-    {
-      value = qd_field_get_value_type (target->field) == QD_VALUE_BOOLEAN ? g_strdup (qd_choice_index_find_yes_no (choices, text)) : read_choice (choices, qd_field_is_multiple (target->field), text);
-      if (value == NULL)
-        *reason_out = g_strdup_printf (_ ("“%s” is none of the choices."), text);
-      return value;
-    }
-  if (target->is_cas && !qd_input_is_blank (text))
-    {
-      value = read_cas (text, type, reason_out);
-      if (value != NULL && *notice_out == NULL && !g_str_equal (value, text))
-        *notice_out = g_strdup_printf (_ ("%s: “%s” was read as %s."), target->title, text, value);
-      return value;
-    }
-  switch (qd_field_get_value_type (target->field))
-    {
-    case QD_VALUE_INT:
-    case QD_VALUE_DECIMAL:
-      if (qd_input_is_blank (text))
-        return g_strdup ("");
-      return read_number (target, text, unit, target->unit != NULL ? target->unit : row_unit, notice_out, reason_out);
-    case QD_VALUE_DATE:
-      value = qd_input_is_blank (text) ? g_strdup ("") : qd_input_dup_date (text);
-      if (value == NULL)
-        *reason_out = g_strdup_printf (_ ("“%s” is no date, such as 2026-11-24."), text);
-      return value;
-    case QD_VALUE_BOOLEAN:
-      value = qd_input_is_blank (text) ? g_strdup ("") : g_strdup (qd_choice_index_find_yes_no (choices, text));
-      if (value == NULL)
-        *reason_out = g_strdup_printf (_ ("“%s” is neither yes nor no."), text);
-      return value;
-    case QD_VALUE_STRING:
-    case QD_VALUE_TIME:
-    case QD_VALUE_DATE_TIME:
-    case QD_VALUE_GEOPOINT:
-    case QD_VALUE_GEOTRACE:
-    case QD_VALUE_GEOSHAPE:
-    case QD_VALUE_BINARY:
-    case QD_VALUE_BARCODE:
-    case QD_VALUE_INTENT:
-    default:
-      return g_strdup (text);
-    }
-}
-
 /* The unit of the amounts of a row: what its own column says, else the first head with a unit, else a cell with one. */
 static char *
 find_row_unit (QdImportRun *run, guint row, int unit_target)
@@ -236,7 +43,7 @@ find_row_unit (QdImportRun *run, guint row, int unit_target)
   const char *text = own >= 0 ? qd_sheet_get_text (run->sheet, row, (guint) own) : "";
 
   if (text[0] != '\0')
-    return read_choice (choices, FALSE, text);
+    return qd_import_read_choice (choices, FALSE, text);
   for (guint pass = 0; pass < 2; pass++)
     for (guint i = 0; i < run->n_columns; i++)
       {
@@ -251,8 +58,8 @@ find_row_unit (QdImportRun *run, guint row, int unit_target)
         if (pass == 0)
           unit = g_strdup (column->unit);
         else
-          number = split_unit (qd_sheet_get_text (run->sheet, row, i), &unit);
-        code = unit != NULL ? read_choice (choices, FALSE, unit) : NULL;
+          number = qd_import_split_unit (qd_sheet_get_text (run->sheet, row, i), &unit);
+        code = unit != NULL ? qd_import_read_choice (choices, FALSE, unit) : NULL;
         if (code != NULL)
           return code;
       }
@@ -276,6 +83,58 @@ refuse (QdImportRow *row, int column, char *reason)
   row->fate = QD_ROW_REFUSED;
   row->column = column;
   row->reason = reason;
+}
+
+static char *
+add_hint (char *reason, char *hint)
+{
+  char *both = hint != NULL ? g_strconcat (reason, " ", hint, NULL) : g_strdup (reason);
+
+  g_free (reason);
+  g_free (hint);
+  return both;
+}
+
+/* Moves an amount whose column does not say what it is the amount of into the field that the row's choice names. */
+static gboolean
+split_value (QdImportRun *run, QdImportRow *row, int from, char **values)
+{
+  const QdImportTarget *target = g_ptr_array_index (run->targets, from);
+  const char *choice = values[target->split_target] != NULL ? values[target->split_target] : "";
+  int column = run->column_of[from];
+
+  if (values[from] == NULL || values[from][0] == '\0')
+    {
+      refuse (row, column, g_strdup_printf (_ ("%s: empty, and empty is not zero. Enter the amount."), target->title));
+      return FALSE;
+    }
+  for (guint i = 0; i < run->targets->len; i++)
+    if ((int) i != from && g_str_equal (qd_field_get_name (((QdImportTarget *) g_ptr_array_index (run->targets, i))->field), choice))
+      {
+        if (values[i] != NULL && values[i][0] != '\0')
+          break;
+        g_free (values[i]);
+        values[i] = g_steal_pointer (&values[from]);
+        return TRUE;
+      }
+  refuse (row, column, g_strdup_printf (_ ("%s: nobody can tell what “%s” is the amount of. Give each row one role, or each amount a column of its own."), target->title, values[from]));
+  return FALSE;
+}
+
+/* What the row says that cannot be: a number that belongs to another substance. */
+static gboolean
+check_identity (QdImportRun *run, QdImportRow *row, char **values)
+{
+  const char *cas = run->identities != NULL ? values[run->cas_target] : NULL;
+  const char *name = run->identities != NULL ? values[run->name_target] : NULL;
+  char *reason;
+
+  if (cas == NULL || name == NULL || *cas == '\0' || *name == '\0')
+    return TRUE;
+  reason = qd_identities_dup_contradiction (run->identities, name, cas);
+  if (reason != NULL)
+    refuse (row, run->column_of[run->cas_target], reason);
+  return reason == NULL;
 }
 
 /* @values: one for each target, filled. FALSE when the row is refused or empty. */
@@ -325,9 +184,11 @@ qd_import_run_read (QdImportRun *run, QdImportRow *row, char **values)
       if (column->field < 0)
         continue;
       target = g_ptr_array_index (run->targets, column->field);
-      value = read_value (target, run->choices[column->field], column->unit, target->unit_target >= 0 ? row_unit : NULL, qd_sheet_get_text (run->sheet, row->sheet_row, i), qd_sheet_get_cell_type (run->sheet, row->sheet_row, i), &row->notice, &reason);
+      value = qd_import_read_cell (target, run->choices[column->field], column->unit, target->unit_target >= 0 ? row_unit : NULL, qd_sheet_get_text (run->sheet, row->sheet_row, i), qd_sheet_get_cell_type (run->sheet, row->sheet_row, i), &row->notice, &reason);
       if (value == NULL)
         {
+          if (target->is_cas && run->identities != NULL)
+            reason = add_hint (g_steal_pointer (&reason), qd_identities_dup_hint (run->identities, qd_sheet_get_text (run->sheet, row->sheet_row, (guint) run->column_of[run->name_target])));
           refuse (row, (int) i, g_strdup_printf ("%s: %s", target->title, reason));
           return FALSE;
         }
@@ -338,7 +199,10 @@ qd_import_run_read (QdImportRun *run, QdImportRow *row, char **values)
       g_free (values[unit_target]);
       values[unit_target] = g_steal_pointer (&row_unit);
     }
-  return TRUE;
+  for (guint i = 0; i < run->targets->len; i++)
+    if (((QdImportTarget *) g_ptr_array_index (run->targets, i))->split_target >= 0 && run->column_of[i] >= 0 && !run->is_ours && !split_value (run, row, (int) i, values))
+      return FALSE;
+  return check_identity (run, row, values);
 }
 
 static gboolean
@@ -388,6 +252,33 @@ name_key (QdImportRun *run)
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
+/* Why a row about the same as an earlier one is not taken: the first thing in which they differ, or that they are the same. */
+static char *
+compare_with (QdImportRun *run, guint sheet_row, char **values)
+{
+  guint n = run->targets->len;
+  g_autofree char **earlier = g_new0 (char *, n + 1);
+  QdImportRow row = { .sheet_row = sheet_row };
+  char *reason = NULL;
+
+  qd_import_run_read (run, &row, earlier);
+  for (guint i = 0; i < n && reason == NULL; i++)
+    {
+      const QdImportTarget *target = g_ptr_array_index (run->targets, i);
+      QdValueType type = qd_field_get_value_type (target->field);
+      const char *a = earlier[i] != NULL ? earlier[i] : "", *b = values[i] != NULL ? values[i] : "";
+
+      if ((type == QD_VALUE_DECIMAL || type == QD_VALUE_INT) && !g_str_equal (a, b))
+        reason = g_strdup_printf (_ ("Row %u of the sheet is about the same, but %s is “%s” there and “%s” here. Decide which of them is right."), sheet_row + 1, target->title, a, b);
+    }
+  if (reason == NULL)
+    reason = g_strdup_printf (_ ("Row %u of the sheet has the same amounts of the same; it was entered twice, and only one of them is taken."), sheet_row + 1);
+  g_free (row.reason);
+  g_free (row.notice);
+  qd_import_clear_values (earlier, n);
+  return reason;
+}
+
 static void
 find_fate (QdImportRun *run, QdImportRow *row, char **values)
 {
@@ -400,13 +291,14 @@ find_fate (QdImportRun *run, QdImportRow *row, char **values)
   if (!identified)
     {
       g_autofree char *names = name_key (run);
+      const char *name = run->identities != NULL && values[run->name_target] != NULL ? values[run->name_target] : "";
 
-      refuse (row, -1, g_strdup_printf (_ ("%s: all empty, so nobody can tell what the row is about."), names));
+      refuse (row, -1, add_hint (g_strdup_printf (_ ("%s: all empty, so nobody can tell what the row is about."), names), *name != '\0' ? qd_identities_dup_question (run->identities, name) : NULL));
       return;
     }
   if (g_hash_table_lookup_extended (run->incoming, key, NULL, &found))
     {
-      refuse (row, -1, g_strdup_printf (_ ("Row %u of the sheet is about the same; only one of them is taken."), GPOINTER_TO_UINT (found)));
+      refuse (row, -1, compare_with (run, GPOINTER_TO_UINT (found) - 1, values));
       return;
     }
   if (g_hash_table_lookup_extended (run->existing, key, NULL, &found))
@@ -422,6 +314,58 @@ find_fate (QdImportRun *run, QdImportRow *row, char **values)
   g_hash_table_insert (run->incoming, g_steal_pointer (&key), GUINT_TO_POINTER (row->sheet_row + 1));
 }
 
+/* Names and numbers of the sheet and of the rows that stay. */
+static void
+read_identities (QdImportRun *run, QdImport *self)
+{
+  guint n = run->mode == QD_IMPORT_REPLACE ? 0 : qd_instance_get_n_children (self->instance, self->range);
+  const QdField *cas, *name;
+
+  run->cas_target = run->name_target = -1;
+  for (guint i = 0; i < run->targets->len; i++)
+    {
+      const QdImportTarget *target = g_ptr_array_index (run->targets, i);
+
+      if (target->is_cas && run->column_of[i] >= 0)
+        run->cas_target = (int) i;
+      else if (target->is_name && run->column_of[i] >= 0)
+        run->name_target = (int) i;
+    }
+  if (run->cas_target < 0 || run->name_target < 0 || run->is_ours)
+    return;
+  run->identities = qd_identities_new (self->catalog);
+  cas = qd_import_target (self, run->cas_target)->field;
+  name = qd_import_target (self, run->name_target)->field;
+  for (guint i = 0; i < n; i++)
+    {
+      QdNodeId row = qd_instance_get_child (self->instance, self->range, i);
+      QdNodeId cas_node = qd_instance_find_in_row (self->instance, row, cas), name_node = qd_instance_find_in_row (self->instance, row, name);
+
+      if (cas_node != 0 && name_node != 0)
+        {
+          g_autofree char *number = g_strdup (qd_instance_get_value (self->instance, cas_node));
+
+          qd_identities_add (run->identities, qd_instance_get_value (self->instance, name_node), number, 0);
+        }
+    }
+}
+
+/* In the thread that judges: sheets are long. */
+static void
+learn_identities (QdImportRun *run)
+{
+  guint cas_column = (guint) run->column_of[run->cas_target], name_column = (guint) run->column_of[run->name_target];
+
+  for (guint i = run->first_row; i < qd_sheet_get_n_rows (run->sheet); i++)
+    {
+      const char *text = qd_sheet_get_text (run->sheet, i, cas_column);
+      g_autofree char *cas = *text != '\0' && !qd_cas_is_valid (text) ? qd_import_clean_cas (text) : NULL;
+
+      if (*text != '\0')
+        qd_identities_add (run->identities, qd_sheet_get_text (run->sheet, i, name_column), cas != NULL ? cas : text, i + 1);
+    }
+}
+
 GPtrArray *
 qd_import_rows_new (void)
 {
@@ -435,6 +379,9 @@ qd_import_run_judge (QdImportRun *run, GPtrArray *rows, guint n)
   g_autofree char **values = g_new0 (char *, n_targets + 1);
   QdImportCounts *counts = &run->counts;
 
+  if (run->identities != NULL && !run->learned)
+    learn_identities (run);
+  run->learned = TRUE;
   for (; run->next < end; run->next++)
     {
       QdImportRow *row = g_new0 (QdImportRow, 1);
@@ -489,39 +436,6 @@ read_existing (QdImportRun *run, QdImport *self)
     }
 }
 
-QdChoiceIndex *
-qd_import_index_choices (GPtrArray *choices)
-{
-  g_autoptr (GPtrArray) flat = g_ptr_array_new_with_free_func (g_free);
-
-  for (guint i = 0; i < choices->len; i++)
-    {
-      const QdChoice *choice = g_ptr_array_index (choices, i);
-
-      g_ptr_array_add (flat, g_strdup (choice->value));
-      g_ptr_array_add (flat, g_strdup (choice->label));
-    }
-  return qd_choice_index_new (flat);
-}
-
-static QdChoiceIndex *
-read_choices (QdInstance *instance, const QdField *field)
-{
-  g_autoptr (GPtrArray) choices = qd_instance_get_field_choices (instance, field);
-
-  return choices != NULL ? qd_import_index_choices (choices) : NULL;
-}
-
-char *
-qd_import_read_value (QdInstance *instance, const QdField *field, const char *text, QdCellType type, char **reason_out)
-{
-  g_autoptr (QdChoiceIndex) choices = read_choices (instance, field);
-  g_autofree char *notice = NULL;
-  QdImportTarget target = { .field = field, .title = (char *) qd_field_get_name (field), .unit = qd_field_get_attribute (field, "unit"), .unit_target = -1 };
-
-  return read_value (&target, choices, NULL, NULL, text, type, &notice, reason_out);
-}
-
 QdImportRun *
 qd_import_run_new (QdImport *self, QdImportMode mode)
 {
@@ -542,7 +456,7 @@ qd_import_run_new (QdImport *self, QdImportMode mode)
   for (guint i = 0; i < run->targets->len; i++)
     {
       run->column_of[i] = -1;
-      run->choices[i] = read_choices (self->instance, qd_import_target (self, (int) i)->field);
+      run->choices[i] = qd_import_read_choices (self->instance, qd_import_target (self, (int) i)->field);
     }
   for (guint i = 0; i < run->n_columns; i++)
     {
@@ -557,6 +471,7 @@ qd_import_run_new (QdImport *self, QdImportMode mode)
   /* A workbook of ours that replaces the table may hold what the declaration held, twice the same included. */
   if (mode != QD_IMPORT_APPEND && run->keys->len > 0 && !(self->is_ours && mode == QD_IMPORT_REPLACE))
     read_existing (run, self);
+  read_identities (run, self);
   return run;
 }
 
@@ -574,6 +489,7 @@ qd_import_run_free (QdImportRun *run)
   g_free (run->columns);
   g_free (run->column_of);
   g_clear_pointer (&run->existing, g_hash_table_unref);
+  g_clear_pointer (&run->identities, qd_identities_free);
   g_hash_table_unref (run->incoming);
   g_ptr_array_unref (run->keys);
   g_ptr_array_unref (run->targets);

@@ -55,6 +55,7 @@ qd_import_finalize (GObject *object)
 
   g_clear_object (&self->instance);
   g_clear_pointer (&self->sheet, qd_sheet_unref);
+  g_clear_pointer (&self->catalog, qd_catalog_unref);
   g_clear_pointer (&self->targets, g_ptr_array_unref);
   g_clear_pointer (&self->keys, g_ptr_array_unref);
   g_clear_pointer (&self->columns, g_ptr_array_unref);
@@ -146,8 +147,10 @@ add_target (QdImport *self,
   target->key = comparable (target->title);
   target->unit = qd_field_get_attribute (field, "unit");
   target->unit_target = -1;
+  target->split_target = -1;
   target->is_cas = g_strcmp0 (qd_field_get_attribute (field, "format"), "cas") == 0;
-  target->is_hidden = type == QD_NODE_MODEL_VALUE || type == QD_NODE_UPLOAD;
+  target->is_name = g_strcmp0 (qd_field_get_attribute (field, "format"), "substance-name") == 0;
+  target->is_hidden = (type == QD_NODE_MODEL_VALUE && qd_field_get_attribute (field, "split-by") == NULL) || type == QD_NODE_UPLOAD;
   g_strv_builder_add (names, name);
   for (guint i = 0; words[i] != NULL; i++)
     {
@@ -380,6 +383,28 @@ holds_content (QdImport *self,
   return filled > 0 && 5 * valid >= 4 * filled;
 }
 
+/* A head that names an amount stands over words in a ledger that calls its purposes "use". */
+static gboolean
+holds_words (QdImport *self,
+             guint column,
+             const QdImportTarget *target)
+{
+  QdValueType type = qd_field_get_value_type (target->field);
+  guint filled = 0;
+  guint words = 0;
+
+  if (type != QD_VALUE_DECIMAL && type != QD_VALUE_INT)
+    return FALSE;
+  for (guint row = self->first_row; row < qd_sheet_get_n_rows (self->sheet) && row < self->first_row + SAMPLE_ROWS; row++)
+    {
+      const char *text = qd_sheet_get_text (self->sheet, row, column);
+
+      filled += text[0] != '\0';
+      words += text[0] != '\0' && strpbrk (text, "0123456789") == NULL && text[1] != '\0';
+    }
+  return filled > 1 && 2 * words > filled;
+}
+
 static int
 find_column_of (QdImport *self,
                 int field)
@@ -494,7 +519,7 @@ guess_fields (QdImport *self)
             gboolean fits = pass == QD_GUESS_CONTENT ? holds_content (self, i, target)
                                                      : compare_head (target, head) == (QdGuess) pass || (pass == QD_GUESS_NAME && compare_head (target, last) == QD_GUESS_NAME);
 
-            if (!fits || find_column_of (self, (int) k) >= 0)
+            if (!fits || find_column_of (self, (int) k) >= 0 || holds_words (self, i, target))
               continue;
             column->field = (int) k;
             column->guess = (QdGuess) pass;
@@ -552,14 +577,24 @@ qd_import_new (QdInstance *instance,
     {
       QdImportTarget *target = g_ptr_array_index (self->targets, i);
       const char *unit_field = qd_field_get_attribute (target->field, "unit-field");
+      const char *split_by = qd_field_get_attribute (target->field, "split-by");
 
       if (unit_field != NULL)
         target->unit_target = find_target (self, unit_field);
+      if (split_by != NULL)
+        target->split_target = find_target (self, split_by);
     }
   add_keys (self, qd_field_get_attribute (field, "key"));
   self->first_row = guess_first_row (self);
   guess_columns (self);
   return self;
+}
+
+void
+qd_import_set_catalog (QdImport *self, QdCatalog *catalog)
+{
+  g_clear_pointer (&self->catalog, qd_catalog_unref);
+  self->catalog = catalog != NULL ? qd_catalog_ref (catalog) : NULL;
 }
 
 QdSheet *

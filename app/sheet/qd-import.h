@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "qd-catalog.h"
 #include "qd-long-edit.h"
 #include "qd-sheet.h"
 
@@ -16,6 +17,8 @@ G_DECLARE_FINAL_TYPE (QdImport, qd_import, QD, IMPORT, GObject)
 
 QdImport *qd_import_new (QdInstance *instance, QdNodeId range, QdSheet *sheet) G_GNUC_WARN_UNUSED_RESULT;
 QdSheet *qd_import_get_sheet (QdImport *self);
+/** Known names and CAS numbers, by which rows are checked; @catalog: (nullable) */
+void qd_import_set_catalog (QdImport *self, QdCatalog *catalog);
 
 /** What stands before the path of the field, in a hidden row over the heads of a workbook that we wrote. */
 #define QD_IMPORT_MARK "qd:"

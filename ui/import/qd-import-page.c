@@ -578,6 +578,7 @@ show_sheet (QdImportPage *self, Reading *reading)
 {
   g_clear_object (&self->import);
   self->import = qd_import_new (qd_draft_get_instance (self->draft), self->range, reading->sheet);
+  qd_import_set_catalog (self->import, qd_pack_get_substances (qd_draft_get_pack (self->draft)));
   load_mapping (self);
   self->updating = TRUE;
   if (self->names == NULL)

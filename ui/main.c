@@ -3,8 +3,8 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
-#include <locale.h>
 #include "qd-application.h"
+#include "qd-locale.h"
 
 int
 main (int argc, char *argv[])
@@ -13,7 +13,7 @@ main (int argc, char *argv[])
 
   /* Without it, pango picks Japanese shapes of Han characters in locales that name no language. */
   g_setenv ("FC_LANG", "zh-cn", FALSE);
-  setlocale (LC_ALL, "");
+  qd_locale_init ();
   bindtextdomain (GETTEXT_PACKAGE, g_file_test (QD_BUILD_LOCALEDIR, G_FILE_TEST_IS_DIR) ? QD_BUILD_LOCALEDIR : QD_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);

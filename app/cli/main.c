@@ -5,11 +5,11 @@
 #include <glib.h>
 #include <glib/gi18n-lib.h>
 #include <libintl.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli.h"
+#include "qd-locale.h"
 #include "verbs.h"
 
 static const struct
@@ -48,7 +48,7 @@ print_usage (FILE *out)
 int
 main (int argc, char **argv)
 {
-  setlocale (LC_ALL, "");
+  qd_locale_init ();
   qd_cli_bind_translations ();
   /* Han characters have their Chinese shapes whatever the locale (see Unicode TR 38, glyph variants). */
   g_setenv ("FC_LANG", "zh-cn", FALSE);

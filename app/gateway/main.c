@@ -4,9 +4,9 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
-#include <locale.h>
 #include <stdio.h>
 #include "qd-gateway.h"
+#include "qd-locale.h"
 
 #define EXIT_USAGE 2
 #define EXIT_INPUT 3
@@ -91,7 +91,7 @@ main (int argc, char **argv)
   g_autoptr (GMainLoop) loop = NULL;
   QdGatewayOptions options = { 0 };
 
-  setlocale (LC_ALL, "");
+  qd_locale_init ();
   /* From the build tree the catalogues lie beside the build. */
   bindtextdomain (GETTEXT_PACKAGE, g_file_test (QD_BUILD_LOCALEDIR, G_FILE_TEST_IS_DIR) ? QD_BUILD_LOCALEDIR : QD_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

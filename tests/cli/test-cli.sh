@@ -132,6 +132,7 @@ expect 3 "report into a folder that is not there" "$cli" report good.xml -o none
 # seal
 expect 0 "demo key" "$cli" demo-key key.p12 --cert key.pem --pin-file pin --name "演示企业"
 expect 0 "RSA demo key" "$cli" demo-key rsa.p12 --cert rsa.pem --pin-file pin --rsa
+expect 0 "a Chinese name where no locale is set" env -u LANG -u LANGUAGE -u LC_ALL "$cli" demo-key bare.p12 --pin-file pin --name "演示企业"
 expect 3 "demo key into a folder that is not there" "$cli" demo-key none/key.p12 --pin-file pin
 expect 3 "no PIN and no terminal" "$cli" seal good.xml --key key.p12 -o p.asice "${facts[@]}"
 expect 3 "wrong PIN" "$cli" seal good.xml --key key.p12 --pin-file wrong-pin -o p.asice "${facts[@]}"

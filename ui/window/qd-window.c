@@ -276,7 +276,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   qd_shell_show_page (self->shell, "overview");
   name = qd_workspace_dup_name (workspace);
   gtk_window_set_title (GTK_WINDOW (self), name);
-  if (qd_workspace_is_demo (workspace))
+  if (qd_workspace_is_demo (workspace) && !qd_workspace_is_read_only (workspace))
     qd_demo_gateway_start_async (gateway_started_cb, g_object_ref (self));
   else if (qd_workspace_get_courier (workspace) != NULL)
     qd_courier_start (qd_workspace_get_courier (workspace));

@@ -6,6 +6,12 @@
 
 G_BEGIN_DECLS
 
+/* Children of one name. */
+typedef struct
+{
+  guint first, n;
+} QdRange;
+
 /* One site's facts document. */
 typedef struct
 {
@@ -13,6 +19,7 @@ typedef struct
   QdTree *tree;               /* (owned) */
   QdTreeNode *root;           /* facts; rows have their number in the source, from 1, in node->data */
   GHashTable *by_list;        /* (owned): interned list name → GPtrArray of substance rows */
+  GHashTable *ranges;         /* (owned): interned name → QdRange of the children of root */
   GHashTable *shown;          /* (owned): QdTreeNode → what people read, where that is not the value */
   guint position;             /* of the site's row, from 1 */
 } QdSiteFacts;

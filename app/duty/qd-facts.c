@@ -24,6 +24,7 @@ site_facts_free (gpointer data)
   g_free (self->region);
   qd_tree_free (self->tree);
   g_hash_table_unref (self->by_list);
+  g_hash_table_unref (self->ranges);
   g_hash_table_unref (self->shown);
   g_free (self);
 }
@@ -456,6 +457,27 @@ add_records (Builder *self)
   add_element (self, self->site->root, "catalogue-any", "no");
 }
 
+/* The document is as wide as the register is long; elements of a name are written one after the other. */
+static void
+index_children (QdSiteFacts *site)
+{
+  QdRange *range = NULL;
+
+  for (guint i = 0; i < site->root->n_children; i++)
+    {
+      const char *name = site->root->children[i]->name;
+
+      if (range == NULL || site->root->children[i - 1]->name != name)
+        {
+          range = g_new (QdRange, 1);
+          range->first = i;
+          range->n = 0;
+          g_hash_table_insert (site->ranges, (gpointer) name, range);
+        }
+      range->n++;
+    }
+}
+
 static void
 add_site (Builder *self, QdNodeId node, guint position)
 {
@@ -469,6 +491,7 @@ add_site (Builder *self, QdNodeId node, guint position)
   site->region = g_strdup (node == 0 ? "" : get_child_value (profile, node, "region"));
   site->tree = qd_tree_new ();
   site->by_list = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
+  site->ranges = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   site->shown = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   site->position = position;
   site->root = qd_tree_append_element (site->tree, qd_tree_get_document (site->tree), NULL, NULL, "facts");
@@ -479,6 +502,7 @@ add_site (Builder *self, QdNodeId node, guint position)
   copy_profile (self, node);
   add_records (self);
   copy_register (self);
+  index_children (site);
 }
 
 static void

@@ -16,7 +16,9 @@ typedef struct
   const QdSiteFacts *site;
   const QdRuleRegion *regions[8]; /* those whose prefix fits, longest first */
   guint n_regions;
-  GHashTable *memos; /* QdRuleFact → what came out */
+  GHashTable *memos;   /* QdRuleFact → what came out */
+  GHashTable *indexes; /* interned name of a column → rows of the register by its value */
+  GHashTable *lists;   /* name of a list → whether the pack has it, as a QdTruth */
   QdEnv env;
   QdContext context;
 } QdWorld;

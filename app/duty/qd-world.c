@@ -115,7 +115,15 @@ world_fact_text (QdTruthWorld *world, const char *name, GArray *trail, char **te
 static QdTruth
 world_catalogue (QdTruthWorld *world, const char *name)
 {
-  return qd_pack_find_list (((QdWorld *) world)->rules->pack, name) != NULL ? QD_TRUTH_YES : QD_TRUTH_MAYBE;
+  QdWorld *self = (QdWorld *) world;
+  gpointer known;
+
+  if (!g_hash_table_lookup_extended (self->lists, name, NULL, &known))
+    {
+      known = GINT_TO_POINTER (qd_pack_find_list (self->rules->pack, name) != NULL ? QD_TRUTH_YES : QD_TRUTH_MAYBE);
+      g_hash_table_insert (self->lists, g_strdup (name), known);
+    }
+  return (QdTruth) GPOINTER_TO_INT (known);
 }
 
 static gboolean
@@ -154,22 +162,112 @@ qd_world_find_local (QdWorld *self, const char *rule, const char *field)
   return NULL;
 }
 
-/* Rows of the register by list; nothing else has an index. */
+/* Rows of the register by the value of a column. Where it is not known, the row may have any. */
+typedef struct
+{
+  GHashTable *rows;   /* value → GPtrArray of rows that have it */
+  GHashTable *merged; /* value → the same with those of unknown value among them, in the order of the register; made when asked for */
+  GPtrArray *unknown; /* (element-type QdTreeNode) */
+} Index;
+
+static void
+index_free (gpointer data)
+{
+  Index *self = data;
+
+  g_hash_table_unref (self->rows);
+  g_hash_table_unref (self->merged);
+  g_ptr_array_unref (self->unknown);
+  g_free (self);
+}
+
+static int
+compare_rows (gconstpointer a, gconstpointer b)
+{
+  const QdTreeNode *left = *(const QdTreeNode *const *) a, *right = *(const QdTreeNode *const *) b;
+
+  return left->index < right->index ? -1 : left->index > right->index;
+}
+
+static Index *
+make_index (QdWorld *self, const char *item, const char *child)
+{
+  const QdRange *range = g_hash_table_lookup (self->site->ranges, item);
+  Index *index = g_new0 (Index, 1);
+
+  index->merged = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  index->rows = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
+  index->unknown = g_ptr_array_new ();
+  for (guint i = 0; range != NULL && i < range->n; i++)
+    {
+      QdTreeNode *row = self->site->root->children[range->first + i];
+      gboolean known = FALSE;
+
+      for (guint c = 0; c < row->n_children; c++)
+        {
+          const QdTreeNode *cell = row->children[c];
+          GPtrArray *same;
+
+          if (cell->name != child || cell->value == NULL || *cell->value == '\0' || strcmp (cell->value, "unknown") == 0)
+            continue;
+          known = TRUE;
+          same = g_hash_table_lookup (index->rows, cell->value);
+          if (same == NULL)
+            {
+              same = g_ptr_array_new ();
+              g_hash_table_insert (index->rows, cell->value, same);
+            }
+          g_ptr_array_add (same, row);
+        }
+      if (!known)
+        g_ptr_array_add (index->unknown, row);
+    }
+  return index;
+}
+
+static GPtrArray *
+merge_unknown (Index *index, const char *key, GPtrArray *rows)
+{
+  GPtrArray *merged = g_hash_table_lookup (index->merged, key);
+
+  if (merged != NULL)
+    return merged;
+  merged = g_ptr_array_copy (rows, NULL, NULL);
+  g_ptr_array_extend (merged, index->unknown, NULL, NULL);
+  g_ptr_array_sort (merged, compare_rows);
+  g_hash_table_insert (index->merged, g_strdup (key), merged);
+  return merged;
+}
+
 static GPtrArray *
 world_lookup (QdTruthWorld *world, QdTreeNode *parent, const char *item, const char *child, const char *key)
 {
   static GPtrArray *nothing;
   QdWorld *self = (QdWorld *) world;
   GPtrArray *rows;
+  Index *index;
 
-  if (parent != self->site->root || strcmp (item, "substance") != 0 || strcmp (child, "list") != 0)
+  if (parent != self->site->root || strcmp (item, "substance") != 0)
     return NULL;
-  rows = g_hash_table_lookup (self->site->by_list, g_intern_string (key));
-  if (rows != NULL || qd_pack_find_list (self->rules->pack, key) == NULL)
-    return rows;
-  if (g_once_init_enter (&nothing))
-    g_once_init_leave (&nothing, g_ptr_array_new ());
-  return nothing;
+  if (strcmp (child, "list") == 0)
+    {
+      rows = g_hash_table_lookup (self->site->by_list, g_intern_string (key));
+      if (rows != NULL || world_catalogue (world, key) != QD_TRUTH_YES)
+        return rows;
+      if (g_once_init_enter (&nothing))
+        g_once_init_leave (&nothing, g_ptr_array_new ());
+      return nothing;
+    }
+  index = g_hash_table_lookup (self->indexes, child);
+  if (index == NULL)
+    {
+      index = make_index (self, item, child);
+      g_hash_table_insert (self->indexes, (gpointer) child, index);
+    }
+  rows = g_hash_table_lookup (index->rows, key);
+  if (rows == NULL || index->unknown->len == 0)
+    return rows == NULL ? index->unknown : rows;
+  return merge_unknown (index, key, rows);
 }
 
 static gboolean
@@ -195,7 +293,21 @@ env_listed (QdEnv *env, const char *cas, const char *name, const char *list)
   return NULL;
 }
 
-static const QdEnvClass env_class = { .listed = env_listed };
+static gboolean
+env_children (QdEnv *env, QdTreeNode *parent, const char *ns, const char *name, guint *first, guint *n)
+{
+  const QdWorld *self = env->user_data;
+  const QdRange *range;
+
+  if (parent != self->site->root)
+    return FALSE;
+  range = g_hash_table_lookup (self->site->ranges, name);
+  *first = range == NULL ? 0 : range->first;
+  *n = range == NULL ? 0 : range->n;
+  return TRUE;
+}
+
+static const QdEnvClass env_class = { .listed = env_listed, .children = env_children };
 
 void
 qd_world_init (QdWorld *self, QdRules *rules, QdFacts *facts, const QdSiteFacts *site)
@@ -213,6 +325,8 @@ qd_world_init (QdWorld *self, QdRules *rules, QdFacts *facts, const QdSiteFacts 
   self->facts = facts;
   self->site = site;
   self->memos = g_hash_table_new_full (NULL, NULL, NULL, memo_free);
+  self->indexes = g_hash_table_new_full (NULL, NULL, NULL, index_free);
+  self->lists = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->env.klass = &env_class;
   self->env.user_data = self;
   self->env.now = g_date_time_new (zone, (int) qd_day_get_year (facts->day), (int) qd_day_get_month (facts->day), (int) qd_day_get_day (facts->day), 12, 0, 0);
@@ -233,6 +347,8 @@ void
 qd_world_clear (QdWorld *self)
 {
   g_clear_pointer (&self->memos, g_hash_table_unref);
+  g_clear_pointer (&self->indexes, g_hash_table_unref);
+  g_clear_pointer (&self->lists, g_hash_table_unref);
   g_clear_pointer (&self->env.now, g_date_time_unref);
 }
 

@@ -198,8 +198,8 @@ const QdExprFunction qd_expr_math_functions[] = {
   { "pi", 0, 0, QD_VALUE_NUMBER, 0, 0, fn_pi },
   { "abs", 1, 1, QD_VALUE_NUMBER, 0, 0, fn_abs },
   { "int", 1, 1, QD_VALUE_NUMBER, 0, 0, fn_int },
-  { "min", 1, -1, QD_VALUE_NUMBER, 0, 0, fn_min },
-  { "max", 1, -1, QD_VALUE_NUMBER, 0, 0, fn_max },
+  { "min", 1, -1, QD_VALUE_NUMBER, 0, 0, fn_min, QD_LOGIC_ALL_NODES },
+  { "max", 1, -1, QD_VALUE_NUMBER, 0, 0, fn_max, QD_LOGIC_ALL_NODES },
   { "random", 0, 0, QD_VALUE_NUMBER, QD_FUNCTION_CONTEXT, QD_EXPR_USES_RANDOM, fn_random },
   { NULL }
 };

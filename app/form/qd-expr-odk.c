@@ -841,7 +841,7 @@ fn_pulldata (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *
 }
 
 const QdExprFunction qd_expr_odk_functions[] = {
-  { "if", 3, 3, QD_VALUE_ANY, 0, 0, fn_if },
+  { "if", 3, 3, QD_VALUE_ANY, 0, 0, fn_if, QD_LOGIC_IF },
   { "coalesce", 2, 2, QD_VALUE_STRING, 0, 0, fn_coalesce },
   { "once", 1, 1, QD_VALUE_STRING, QD_FUNCTION_CONTEXT, QD_EXPR_USES_ONCE, fn_once },
   { "boolean-from-string", 1, 1, QD_VALUE_BOOLEAN, 0, 0, fn_boolean_from_string },
@@ -852,11 +852,11 @@ const QdExprFunction qd_expr_odk_functions[] = {
   { "digest", 2, 3, QD_VALUE_STRING, 0, 0, fn_digest },
   { "base64-decode", 1, 1, QD_VALUE_STRING, 0, 0, fn_base64_decode },
   { "uuid", 0, 1, QD_VALUE_STRING, QD_FUNCTION_CONTEXT, QD_EXPR_USES_RANDOM, fn_uuid },
-  { "selected", 2, 2, QD_VALUE_BOOLEAN, 0, 0, fn_selected },
+  { "selected", 2, 2, QD_VALUE_BOOLEAN, 0, 0, fn_selected, QD_LOGIC_SELECTED },
   { "selected-at", 2, 2, QD_VALUE_STRING, 0, 0, fn_selected_at },
   { "count-selected", 1, 1, QD_VALUE_NUMBER, 0, 0, fn_count_selected },
-  { "count-non-empty", 1, 1, QD_VALUE_NUMBER, QD_FUNCTION_NODES_FIRST, 0, fn_count_non_empty },
-  { "current", 0, 0, QD_VALUE_NODES, 0, 0, fn_current },
+  { "count-non-empty", 1, 1, QD_VALUE_NUMBER, QD_FUNCTION_NODES_FIRST, 0, fn_count_non_empty, QD_LOGIC_ALL_NODES },
+  { "current", 0, 0, QD_VALUE_NODES, 0, 0, fn_current, QD_LOGIC_CURRENT },
   { "instance", 1, 1, QD_VALUE_NODES, 0, 0, fn_instance },
   { "indexed-repeat", 3, -1, QD_VALUE_NODES, QD_FUNCTION_NODES_FIRST, 0, fn_indexed_repeat },
   { "randomize", 1, 2, QD_VALUE_NODES, QD_FUNCTION_NODES_FIRST, 0, fn_randomize },

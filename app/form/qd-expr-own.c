@@ -197,9 +197,9 @@ const QdExprFunction qd_expr_own_functions[] = {
   { "qd:below-limit", 1, 1, QD_VALUE_BOOLEAN, 0, 0, fn_below_limit },
   { "qd:molar-mass", 1, 1, QD_VALUE_NUMBER, 0, 0, fn_molar_mass },
   { "qd:amount", 1, 1, QD_VALUE_NUMBER, 0, 0, fn_amount },
-  { "qd:fact", 1, 1, QD_VALUE_ANY, 0, QD_EXPR_USES_FACTS, fn_fact },
-  { "qd:catalogue", 1, 1, QD_VALUE_BOOLEAN, 0, QD_EXPR_USES_FACTS, fn_fact },
-  { "qd:local", 1, 1, QD_VALUE_STRING, 0, QD_EXPR_USES_FACTS, fn_fact },
-  { "qd:known", 1, 1, QD_VALUE_BOOLEAN, 0, QD_EXPR_USES_FACTS, fn_known },
+  { "qd:fact", 1, 1, QD_VALUE_ANY, 0, QD_EXPR_USES_FACTS, fn_fact, QD_LOGIC_FACT },
+  { "qd:catalogue", 1, 1, QD_VALUE_BOOLEAN, 0, QD_EXPR_USES_FACTS, fn_fact, QD_LOGIC_CATALOGUE },
+  { "qd:local", 1, 1, QD_VALUE_STRING, 0, QD_EXPR_USES_FACTS, fn_fact, QD_LOGIC_LOCAL },
+  { "qd:known", 1, 1, QD_VALUE_BOOLEAN, 0, QD_EXPR_USES_FACTS, fn_known, QD_LOGIC_KNOWN },
   { NULL }
 };

@@ -227,6 +227,23 @@ typedef enum
   QD_FUNCTION_NODES_FIRST = 1 << 4, /* the first argument must be a node-set */
 } QdFunctionFlags;
 
+/* What three-valued evaluation has to know of a function. */
+typedef enum
+{
+  QD_LOGIC_NONE, /* known when its arguments are */
+  QD_LOGIC_NOT,
+  QD_LOGIC_BOOLEAN,
+  QD_LOGIC_IF,
+  QD_LOGIC_SELECTED,
+  QD_LOGIC_COUNT,
+  QD_LOGIC_CURRENT,
+  QD_LOGIC_ALL_NODES, /* reads all nodes of its arguments, not the first alone */
+  QD_LOGIC_FACT,
+  QD_LOGIC_CATALOGUE,
+  QD_LOGIC_LOCAL,
+  QD_LOGIC_KNOWN,
+} QdLogic;
+
 struct _QdExprFunction
 {
   const char *name; /* with the prefix "jr:" or "qd:" for those of other namespaces */
@@ -236,6 +253,7 @@ struct _QdExprFunction
   guint8 flags;
   guint8 uses; /* QdExprUses */
   QdFunctionImpl impl;
+  guint8 logic; /* QdLogic */
 };
 
 const QdExprFunction *qd_expr_find_function (const char *name);

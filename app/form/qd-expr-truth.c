@@ -23,7 +23,9 @@ typedef struct
   QdContext context;
   QdEnv env; /* hooks for what is known of facts, over those of the caller */
   QdTruthWorld *world;
-  GArray *trail; /* (element-type QdTrailItem): where to write now */
+  GArray *trail;            /* (element-type QdTrailItem): where to write now */
+  guint segment;            /* what the operand at work has written begins here */
+  const char *any_of, *any; /* interned: a name and its question, the last that was looked for */
 } Truth;
 
 typedef struct
@@ -54,13 +56,16 @@ qd_truth_to_nick (QdTruth self)
 
 /* The trail. */
 
-/* Each place once; what is missing still finds room where what is known does not. */
+/* Each place once from @from on; what is missing still finds room where what is known does not. */
 static void
-add_to_trail (GArray *trail, const QdTrailItem *item)
+add_to_trail (GArray *trail, guint from, gboolean near, const QdTrailItem *item)
 {
-  guint room = item->kind == QD_TRAIL_KNOWN ? MAX_TRAIL : 2 * MAX_TRAIL;
+  guint room = from + (item->kind == QD_TRAIL_KNOWN ? MAX_TRAIL : 2 * MAX_TRAIL);
 
-  for (guint i = trail->len; i-- > 0;)
+  /* In one operand repetitions come close together; what is kept in the end is looked at in whole. */
+  if (near)
+    from = MAX (from + 3, trail->len) - 3;
+  for (guint i = trail->len; i-- > from;)
     {
       const QdTrailItem *other = &g_array_index (trail, QdTrailItem, i);
 
@@ -76,14 +81,14 @@ leave_trail (Truth *self, QdTrailKind kind, QdTreeNode *node, const char *name)
 {
   QdTrailItem item = { node, name, (guint8) kind };
 
-  add_to_trail (self->trail, &item);
+  add_to_trail (self->trail, self->segment, TRUE, &item);
 }
 
 static void
-append_trail (GArray *trail, const GArray *more, guint from)
+append_trail (GArray *trail, const GArray *more)
 {
-  for (guint i = from; i < more->len; i++)
-    add_to_trail (trail, &g_array_index (more, QdTrailItem, i));
+  for (guint i = 0; i < more->len; i++)
+    add_to_trail (trail, 0, FALSE, &g_array_index (more, QdTrailItem, i));
 }
 
 static void
@@ -121,6 +126,8 @@ is_unsure (const QdTreeNode *node)
 static gboolean
 text_is_known (const char *text)
 {
+  if (g_ascii_isalnum (*text) && *text != 'u')
+    return TRUE;
   text += strspn (text, " \t\r\n");
   return *text != '\0' && strcmp (text, "unknown") != 0;
 }
@@ -178,18 +185,48 @@ matches_name (const QdStep *step, const QdTreeNode *node)
          (node->ns == step->ns || (step->loose && (node->ns == step->loose_ns || strcmp (step->loose_ns, "*") == 0)));
 }
 
+/* Where among its children those of a name can be: all over, unless the host knows better of a wide one. */
+static void
+narrow (Truth *self, QdTreeNode *node, const char *ns, const char *name, guint *first, guint *end)
+{
+  guint n;
+
+  *first = 0;
+  *end = node->n_children;
+  if (node->n_children > WIDE && self->env.klass->children (&self->env, node, ns, name, first, &n))
+    *end = *first + n;
+}
+
+/* (nullable): the element that says whether there is anything called @name in @node */
+static const QdTreeNode *
+find_question (Truth *self, QdTreeNode *node, const char *name)
+{
+  guint first, end;
+
+  if (self->any_of != name)
+    {
+      g_autofree char *any = g_strconcat (name, "-any", NULL);
+
+      self->any_of = name;
+      self->any = g_intern_string (any);
+    }
+  narrow (self, node, node->ns, self->any, &first, &end);
+  for (guint i = first; i < end; i++)
+    if (node->children[i]->name == self->any && node->children[i]->kind == QD_TREE_ELEMENT)
+      return node->children[i];
+  return NULL;
+}
+
 /* Nothing of this name is in @node: does anybody say that there is none? */
 static void
 note_absence (Walk3 *walk, QdTreeNode *node, const QdStep *step, QdTruth certainty)
 {
   QdTruthWorld *world = walk->truth->world;
-  g_autofree char *any = NULL;
   const QdTreeNode *said;
 
   if (certainty == QD_TRUTH_NO || (world->is_list_element != NULL && world->is_list_element (world, step->name)))
     return;
-  any = g_strconcat (step->name, "-any", NULL);
-  said = qd_tree_node_find_child (node, node->ns, any);
+  said = find_question (walk->truth, node, step->name);
   if (said != NULL)
     {
       QdText text;
@@ -376,24 +413,24 @@ walk_children (Walk3 *walk, QdTreeNode *node, guint i, QdTruth certainty)
   QdTreeNode *few[WIDE];
   QdNodeSet set = { 0 };
   gboolean go_on;
-  guint n = 0;
+  guint n = 0, start, end;
 
+  narrow (self, node, step->ns, step->name, &start, &end);
   if (step->n_predicates > 0 && node->n_children > WIDE && self->world->lookup != NULL)
     candidates = find_candidates (self, node, step, step->predicates[0].node);
   if (candidates != NULL)
     {
-      QdTreeNode *first = NULL;
+      gboolean any = FALSE;
 
-      for (guint c = 0; c < node->n_children && first == NULL; c++)
-        if (matches_name (step, node->children[c]))
-          first = node->children[c];
-      if (first == NULL)
+      for (guint c = start; c < end && !any; c++)
+        any = matches_name (step, node->children[c]);
+      if (!any)
         note_absence (walk, node, step, certainty);
       else if (walk->table.node == NULL)
         walk->table = (QdTrailItem){ node, step->name, QD_TRAIL_TABLE };
       return try_nodes (walk, (QdTreeNode *const *) candidates->pdata, candidates->len, step->predicates, step->n_predicates, i + 1, certainty);
     }
-  for (guint c = 0; c < node->n_children; c++)
+  for (guint c = start; c < end; c++)
     {
       if (!matches_name (step, node->children[c]))
         continue;
@@ -406,7 +443,7 @@ walk_children (Walk3 *walk, QdTreeNode *node, guint i, QdTruth certainty)
         qd_node_set_add (&set, node->children[c]);
       n++;
     }
-  if (!qd_eval_work (&self->ev, node->n_children / 4))
+  if (!qd_eval_work (&self->ev, (end - start) / 4))
     return FALSE;
   if (n == 0)
     note_absence (walk, node, step, certainty);
@@ -451,6 +488,7 @@ walk_path (Walk3 *walk)
   Truth *self = walk->truth;
   const QdExprPath *path = walk->path;
   GArray *trail = self->trail;
+  guint segment = self->segment;
   FoundSet base = { 0 };
   QdTreeNode *start = NULL;
 
@@ -458,6 +496,7 @@ walk_path (Walk3 *walk)
   walk->rest_item.node = walk->table.node = NULL;
   walk->outer = trail;
   walk->chain = self->trail = g_array_new (FALSE, FALSE, sizeof (QdTrailItem));
+  self->segment = 0;
   switch ((QdPathOrigin) path->origin)
     {
     case QD_PATH_CONTEXT:
@@ -504,6 +543,7 @@ walk_path (Walk3 *walk)
   g_free (base.items);
   g_array_unref (walk->chain);
   self->trail = trail;
+  self->segment = segment;
 }
 
 /* A path as a condition: is there any? */
@@ -526,7 +566,7 @@ visit_any (Walk3 *walk, QdTreeNode *node, QdTruth certainty)
     return TRUE;
   if (certainty == QD_TRUTH_YES)
     g_array_set_size (any->because, 0);
-  append_trail (any->because, walk->chain, 0);
+  append_trail (any->because, walk->chain);
   any->best = MAX (any->best, certainty);
   return certainty != QD_TRUTH_YES;
 }
@@ -546,7 +586,7 @@ truth_of_path (Truth *self, const QdScope *scope, const QdExprNode *node)
     }
   if (any.best == QD_TRUTH_NO && walk.table.node != NULL)
     leave_trail (self, walk.table.kind, walk.table.node, walk.table.name);
-  append_trail (self->trail, any.because, 0);
+  append_trail (self->trail, any.because);
   g_array_unref (any.because);
   return any.best;
 }
@@ -560,7 +600,43 @@ visit_collect (Walk3 *walk, QdTreeNode *node, QdTruth certainty)
 
   found_add (out, node, certainty);
   if (certainty == QD_TRUTH_MAYBE)
-    append_trail (walk->outer, walk->chain, 0);
+    append_trail (walk->outer, walk->chain);
+  return TRUE;
+}
+
+/* A child of the context node, which is what nearly all conditions on rows read: no walk is needed. */
+static gboolean
+collect_child (Truth *self, const QdScope *scope, const QdExprPath *path, FoundSet *out)
+{
+  const QdStep *step = path->steps;
+  guint first, end;
+
+  if (path->origin != QD_PATH_CONTEXT || path->n_steps != 1 || step->axis != QD_AXIS_CHILD || step->test != QD_TEST_NAME || step->n_predicates > 0 || path->n_base_predicates > 0 || scope->node == NULL)
+    return FALSE;
+  narrow (self, scope->node, step->ns, step->name, &first, &end);
+  for (guint i = first; i < end; i++)
+    {
+      QdTreeNode *child = scope->node->children[i];
+
+      if (child->name != step->name || !matches_name (step, child))
+        continue;
+      if (is_unsure (child))
+        leave_trail (self, QD_TRAIL_UNSURE, child, NULL);
+      found_add (out, child, is_unsure (child) ? QD_TRUTH_MAYBE : QD_TRUTH_YES);
+    }
+  out->name = step->name;
+  self->ev.work += end - first;
+  if (out->n == 0)
+    {
+      Walk3 walk = { .truth = self };
+
+      note_absence (&walk, scope->node, step, QD_TRUTH_YES);
+      if (walk.rest == QD_TRUTH_MAYBE)
+        leave_trail (self, walk.rest_item.kind, walk.rest_item.node, walk.rest_item.name);
+      else if (walk.table.node != NULL)
+        leave_trail (self, walk.table.kind, walk.table.node, walk.table.name);
+      out->rest = MAX (out->rest, walk.rest);
+    }
   return TRUE;
 }
 
@@ -568,6 +644,9 @@ static void
 collect (Truth *self, const QdScope *scope, const QdExprNode *node, FoundSet *out)
 {
   QdValue value;
+
+  if (node->kind == QD_NODE_PATH && collect_child (self, scope, node->path, out))
+    return;
 
   if (node->kind == QD_NODE_PATH)
     {
@@ -798,7 +877,7 @@ dup_fact_text (Truth *self, const QdScope *scope, const QdExprNode *call)
 
   if (name == NULL)
     return NULL;
-  if (is_call (call, "qd:local"))
+  if (call->call.function->logic == QD_LOGIC_LOCAL)
     {
       const char *said = self->world->local != NULL ? self->world->local (self->world, name) : NULL;
 
@@ -823,25 +902,45 @@ catalogue_truth (Truth *self, const QdScope *scope, const QdExprNode *call)
   return QD_TRUTH_MAYBE;
 }
 
+/* Is @word among the words of @list? */
+static gboolean
+has_word (const char *list, const char *word)
+{
+  gsize length = strlen (word);
+
+  for (const char *p = list + strspn (list, " \t\r\n"); *p != '\0';)
+    {
+      gsize end = strcspn (p, " \t\r\n");
+
+      if (end == length && memcmp (p, word, length) == 0)
+        return TRUE;
+      p += end;
+      p += strspn (p, " \t\r\n");
+    }
+  return FALSE;
+}
+
 /* selected(x, 'v'): an empty selection, and one that says "unknown" beside others, cannot be denied. */
 static QdTruth
 selected_truth (Truth *self, const QdScope *scope, const QdExprNode *call)
 {
-  g_autofree char *padded = NULL;
-  gboolean holds;
-  QdText text;
+  QdText list, wanted;
+  QdTruth result;
 
   if (!is_known (self, scope, call->items[0]) || !is_known (self, scope, call->items[1]))
     return QD_TRUTH_MAYBE;
-  if (!qd_eval_boolean (&self->ev, scope, call, &holds))
+  if (!qd_eval_text (&self->ev, scope, call->items[0], &list))
     return QD_TRUTH_MAYBE;
-  if (holds)
-    return QD_TRUTH_YES;
-  if (!qd_eval_text (&self->ev, scope, call->items[0], &text))
-    return QD_TRUTH_MAYBE;
-  padded = g_strconcat (" ", text.text, " ", NULL);
-  qd_text_clear (&text);
-  return strstr (padded, " unknown ") != NULL ? QD_TRUTH_MAYBE : QD_TRUTH_NO;
+  if (!qd_eval_text (&self->ev, scope, call->items[1], &wanted))
+    {
+      qd_text_clear (&list);
+      return QD_TRUTH_MAYBE;
+    }
+  result = has_word (list.text, wanted.text) ? QD_TRUTH_YES : has_word (list.text, "unknown") ? QD_TRUTH_MAYBE
+                                                                                              : QD_TRUTH_NO;
+  qd_text_clear (&list);
+  qd_text_clear (&wanted);
+  return result;
 }
 
 static QdTruth
@@ -851,36 +950,49 @@ known_truth (Truth *self, const QdScope *scope, const QdExprNode *call)
 }
 
 static QdTruth
+if_truth (Truth *self, const QdScope *scope, const QdExprNode *call)
+{
+  QdTruth condition = eval_truth (self, scope, call->items[0]);
+  QdTruth then, otherwise;
+
+  if (condition != QD_TRUTH_MAYBE)
+    return eval_truth (self, scope, call->items[condition == QD_TRUTH_YES ? 1 : 2]);
+  then = eval_truth (self, scope, call->items[1]);
+  otherwise = eval_truth (self, scope, call->items[2]);
+  return then == otherwise ? then : QD_TRUTH_MAYBE;
+}
+
+static QdTruth
 call_truth (Truth *self, const QdScope *scope, const QdExprNode *call)
 {
   gboolean holds;
 
-  if (is_call (call, "not"))
-    return invert (eval_truth (self, scope, call->items[0]));
-  if (is_call (call, "boolean"))
-    return eval_truth (self, scope, call->items[0]);
-  if (is_call (call, "qd:fact"))
-    return fact_truth (self, scope, call);
-  if (is_call (call, "qd:catalogue"))
-    return catalogue_truth (self, scope, call);
-  if (is_call (call, "qd:known"))
-    return known_truth (self, scope, call);
-  if (is_call (call, "selected"))
-    return selected_truth (self, scope, call);
-  if (is_call (call, "if"))
+  switch ((QdLogic) call->call.function->logic)
     {
-      QdTruth condition = eval_truth (self, scope, call->items[0]);
-      QdTruth then, otherwise;
-
-      if (condition != QD_TRUTH_MAYBE)
-        return eval_truth (self, scope, call->items[condition == QD_TRUTH_YES ? 1 : 2]);
-      then = eval_truth (self, scope, call->items[1]);
-      otherwise = eval_truth (self, scope, call->items[2]);
-      return then == otherwise ? then : QD_TRUTH_MAYBE;
+    case QD_LOGIC_NOT:
+      return invert (eval_truth (self, scope, call->items[0]));
+    case QD_LOGIC_BOOLEAN:
+      return eval_truth (self, scope, call->items[0]);
+    case QD_LOGIC_IF:
+      return if_truth (self, scope, call);
+    case QD_LOGIC_SELECTED:
+      return selected_truth (self, scope, call);
+    case QD_LOGIC_FACT:
+      return fact_truth (self, scope, call);
+    case QD_LOGIC_CATALOGUE:
+      return catalogue_truth (self, scope, call);
+    case QD_LOGIC_KNOWN:
+      return known_truth (self, scope, call);
+    case QD_LOGIC_NONE:
+    case QD_LOGIC_COUNT:
+    case QD_LOGIC_CURRENT:
+    case QD_LOGIC_ALL_NODES:
+    case QD_LOGIC_LOCAL:
+    default:
+      if (!is_known (self, scope, call) || !qd_eval_boolean (&self->ev, scope, call, &holds))
+        return QD_TRUTH_MAYBE;
+      return holds ? QD_TRUTH_YES : QD_TRUTH_NO;
     }
-  if (!is_known (self, scope, call) || !qd_eval_boolean (&self->ev, scope, call, &holds))
-    return QD_TRUTH_MAYBE;
-  return holds ? QD_TRUTH_YES : QD_TRUTH_NO;
 }
 
 /* and, or: an operand that settles the result is its only reason; else those that are as it is. */
@@ -889,34 +1001,28 @@ eval_junction (Truth *self, const QdScope *scope, const QdExprNode *node)
 {
   QdTruth settles = node->kind == QD_NODE_OR ? QD_TRUTH_YES : QD_TRUTH_NO;
   QdTruth result = invert (settles);
-  GArray *trail = self->trail;
-  g_autoptr (GArray) kept = g_array_new (FALSE, FALSE, sizeof (QdTrailItem));
-  g_autoptr (GArray) one = g_array_new (FALSE, FALSE, sizeof (QdTrailItem));
+  guint start = self->trail->len, segment = self->segment;
 
   for (guint i = 0; i < node->n && self->ev.error == NULL; i++)
     {
+      guint mark = self->trail->len;
       QdTruth truth;
 
-      g_array_set_size (one, 0);
-      self->trail = one;
+      self->segment = mark;
       truth = eval_truth (self, scope, node->items[i]);
+      if (truth == settles || (truth == QD_TRUTH_MAYBE && result != QD_TRUTH_MAYBE))
+        {
+          g_array_remove_range (self->trail, start, mark - start);
+          result = truth;
+        }
+      else if (truth != result || self->trail->len - start > 2 * MAX_TRAIL)
+        {
+          g_array_set_size (self->trail, mark);
+        }
       if (truth == settles)
-        {
-          g_array_set_size (kept, 0);
-          append_trail (kept, one, 0);
-          result = truth;
-          break;
-        }
-      if (truth == QD_TRUTH_MAYBE && result != QD_TRUTH_MAYBE)
-        {
-          g_array_set_size (kept, 0);
-          result = truth;
-        }
-      if (truth == result)
-        append_trail (kept, one, 0);
+        break;
     }
-  self->trail = trail;
-  append_trail (trail, kept, 0);
+  self->segment = segment;
   return result;
 }
 
@@ -1000,54 +1106,63 @@ first_is_known (Truth *self, const QdScope *scope, const QdExprNode *node)
   return known;
 }
 
-/* What reads all nodes of its argument, not the first alone. */
 static gboolean
-reads_all_nodes (const QdExprNode *call)
+text_is_there (char *text)
 {
-  static const char *const names[] = { "sum", "max", "min", "join", "concat", "count-non-empty", NULL };
+  gboolean there = text != NULL;
 
-  return g_strv_contains (names, call->call.function->name);
+  g_free (text);
+  return there;
+}
+
+static gboolean
+fact_is_known (Truth *self, const QdScope *scope, const QdExprNode *call)
+{
+  guint mark = self->trail->len;
+
+  if (text_is_there (dup_fact_text (self, scope, call)))
+    return TRUE;
+  g_array_set_size (self->trail, mark);
+  return fact_truth (self, scope, call) != QD_TRUTH_MAYBE;
 }
 
 static gboolean
 call_is_known (Truth *self, const QdScope *scope, const QdExprNode *call)
 {
+  QdLogic logic = (QdLogic) call->call.function->logic;
   gboolean known = TRUE;
+  QdTruth condition;
 
-  if (is_call (call, "qd:catalogue") || is_call (call, "selected") || is_call (call, "not") || is_call (call, "boolean") || is_call (call, "qd:known"))
-    return call_truth (self, scope, call) != QD_TRUTH_MAYBE;
-  if (is_call (call, "qd:local"))
+  switch (logic)
     {
-      g_autofree char *text = dup_fact_text (self, scope, call);
-
-      return text != NULL;
-    }
-  if (is_call (call, "qd:fact"))
-    {
-      guint mark = self->trail->len;
-      g_autofree char *text = dup_fact_text (self, scope, call);
-
-      if (text != NULL)
-        return TRUE;
-      g_array_set_size (self->trail, mark);
-      return fact_truth (self, scope, call) != QD_TRUTH_MAYBE;
-    }
-  if (is_call (call, "count"))
-    return all_are_known (self, scope, call->items[0], FALSE);
-  if (is_call (call, "current"))
-    return TRUE;
-  if (is_call (call, "if"))
-    {
-      QdTruth condition = eval_truth (self, scope, call->items[0]);
-
+    case QD_LOGIC_NOT:
+    case QD_LOGIC_BOOLEAN:
+    case QD_LOGIC_SELECTED:
+    case QD_LOGIC_CATALOGUE:
+    case QD_LOGIC_KNOWN:
+      return call_truth (self, scope, call) != QD_TRUTH_MAYBE;
+    case QD_LOGIC_LOCAL:
+      return text_is_there (dup_fact_text (self, scope, call));
+    case QD_LOGIC_FACT:
+      return fact_is_known (self, scope, call);
+    case QD_LOGIC_COUNT:
+      return all_are_known (self, scope, call->items[0], FALSE);
+    case QD_LOGIC_CURRENT:
+      return TRUE;
+    case QD_LOGIC_IF:
+      condition = eval_truth (self, scope, call->items[0]);
       return condition != QD_TRUTH_MAYBE && is_known (self, scope, call->items[condition == QD_TRUTH_YES ? 1 : 2]);
+    case QD_LOGIC_NONE:
+    case QD_LOGIC_ALL_NODES:
+    default:
+      break;
     }
   /* string(), number() … without arguments read the context node. */
   if (call->n == 0 && (call->call.function->flags & QD_FUNCTION_CONTEXT_IF_BARE))
     return scope->node != NULL && leaf_is_known (self, scope->node);
   /* All of them are looked at, so that all that is missing is told. */
   for (guint i = 0; i < call->n; i++)
-    known &= is_nodes (call->items[i]) && reads_all_nodes (call) ? all_are_known (self, scope, call->items[i], TRUE) : is_known (self, scope, call->items[i]);
+    known &= is_nodes (call->items[i]) && logic == QD_LOGIC_ALL_NODES ? all_are_known (self, scope, call->items[i], TRUE) : is_known (self, scope, call->items[i]);
   return known;
 }
 
@@ -1129,7 +1244,17 @@ env_listed (QdEnv *env, const char *cas, const char *name, const char *list)
   return outer != NULL && outer->klass->listed != NULL ? outer->klass->listed (outer, cas, name, list) : NULL;
 }
 
+static gboolean
+env_children (QdEnv *env, QdTreeNode *parent, const char *ns, const char *name, guint *first, guint *n)
+{
+  const Truth *self = env->user_data;
+  QdEnv *outer = self->context.env;
+
+  return outer != NULL && outer->klass->children != NULL && outer->klass->children (outer, parent, ns, name, first, n);
+}
+
 static const QdEnvClass truth_env_class = {
+  .children = env_children,
   .fact = env_fact,
   .instance = env_instance,
   .listed = env_listed,
@@ -1180,7 +1305,7 @@ qd_expr_eval_truth (const QdExpr *self, const QdContext *context, QdTruthWorld *
   if (!truth_finish (&truth, error))
     return FALSE;
   if (trail != NULL)
-    append_trail (trail, own, 0);
+    append_trail (trail, own);
   *out = result;
   return TRUE;
 }
@@ -1204,7 +1329,7 @@ qd_expr_eval_known_string (const QdExpr *self, const QdContext *context, QdTruth
       return FALSE;
     }
   if (trail != NULL)
-    append_trail (trail, own, 0);
+    append_trail (trail, own);
   return TRUE;
 }
 
@@ -1228,7 +1353,7 @@ qd_expr_eval_found (const QdExpr *self, const QdContext *context, QdTruthWorld *
   if (!truth_finish (&truth, error))
     return FALSE;
   if (trail != NULL)
-    append_trail (trail, own, 0);
+    append_trail (trail, own);
   return TRUE;
 }
 

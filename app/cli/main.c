@@ -20,6 +20,7 @@ static const struct
 } verbs[] = {
   { "check", qd_verb_check, N_ ("run all checks on a declaration and print the verdict") },
   { "demo-key", qd_verb_demo_key, N_ ("make a demonstration key (it proves nothing)") },
+  { "duties", qd_verb_duties, N_ ("which filings apply, why, and by when") },
   { "engine", qd_verb_engine, N_ ("speak the engine's JSON-lines protocol on standard input and output") },
   { "export", qd_verb_export, N_ ("write a declaration or table as a workbook") },
   { "fill", qd_verb_fill, N_ ("load a form or declaration, recompute, write it") },

@@ -5,6 +5,7 @@
 
 int qd_verb_check (int argc, char **argv);
 int qd_verb_demo_key (int argc, char **argv);
+int qd_verb_duties (int argc, char **argv);
 int qd_verb_engine (int argc, char **argv);
 int qd_verb_export (int argc, char **argv);
 int qd_verb_fill (int argc, char **argv);

@@ -412,7 +412,7 @@ find_events (Maker *self, const QdExpr *expr)
 
   if (expr == NULL)
     return events;
-  if (qd_expr_eval_found (expr, &self->world->context, &self->world->world, trail, nodes, &more, &self->error))
+  if (qd_expr_eval_found (expr, &self->world->context, &self->world->world, trail, nodes, nodes, &more, &self->error))
     {
       for (guint i = 0; i < nodes->len; i++)
         {

@@ -97,12 +97,14 @@ qd_assessment_free (QdAssessment *self)
 static char *
 article_text (const QdWorld *world, const char *title, const char *article)
 {
-  if (*article == '\0')
+  if (*article == '\0' || *title == '\0')
     return g_strdup (title);
   if (world->facts->language[0] == 'e')
     return g_strdup_printf ("%s, art. %s", title, article);
-  /* "§7.2", "表 A.1" are no articles. */
-  return g_strdup_printf (g_ascii_isdigit (*article) ? "%s第 %s 条" : "%s %s", title, article);
+  /* "表 A.1" is no article; after a number, as in HJ 1259-2022, a space keeps two numbers apart. */
+  if (!g_ascii_isdigit (*article))
+    return g_strdup_printf ("%s %s", title, article);
+  return g_strdup_printf (g_ascii_isalnum (title[strlen (title) - 1]) ? "%s 第 %s 条" : "%s第 %s 条", title, article);
 }
 
 static const char *
@@ -250,14 +252,14 @@ append_values (QdWorld *world, const GPtrArray *nodes, const GArray *trail, GStr
 static gboolean
 append_output (QdWorld *world, const QdExpr *expr, const GArray *trail, GString *text, GError **error)
 {
-  g_autoptr (GPtrArray) nodes = g_ptr_array_new ();
+  g_autoptr (GPtrArray) nodes = g_ptr_array_new (), maybe = g_ptr_array_new ();
   g_autofree char *value = NULL;
   GError *local_error = NULL;
   QdTruth more;
 
-  if (qd_expr_eval_found (expr, &world->context, &world->world, NULL, nodes, &more, &local_error))
+  if (qd_expr_eval_found (expr, &world->context, &world->world, NULL, nodes, maybe, &more, &local_error))
     {
-      append_values (world, nodes, trail, text);
+      append_values (world, nodes->len > 0 ? nodes : maybe, trail, text);
       return TRUE;
     }
   if (local_error == NULL && qd_expr_eval_known_string (expr, &world->context, &world->world, NULL, &value, &local_error))

@@ -1334,7 +1334,7 @@ qd_expr_eval_known_string (const QdExpr *self, const QdContext *context, QdTruth
 }
 
 gboolean
-qd_expr_eval_found (const QdExpr *self, const QdContext *context, QdTruthWorld *world, GArray *trail, GPtrArray *nodes, QdTruth *more_out, GError **error)
+qd_expr_eval_found (const QdExpr *self, const QdContext *context, QdTruthWorld *world, GArray *trail, GPtrArray *nodes, GPtrArray *maybe, QdTruth *more_out, GError **error)
 {
   g_autoptr (GArray) own = g_array_new (FALSE, FALSE, sizeof (QdTrailItem));
   QdScope scope = { context->node, context->position, context->size };
@@ -1347,7 +1347,10 @@ qd_expr_eval_found (const QdExpr *self, const QdContext *context, QdTruthWorld *
   truth_init (&truth, self, context, world, own, &inner);
   collect (&truth, &scope, self->root, &set);
   for (guint i = 0; i < set.n; i++)
-    g_ptr_array_add (nodes, found_get (&set, i)->node);
+    if (found_get (&set, i)->certainty == QD_TRUTH_YES)
+      g_ptr_array_add (nodes, found_get (&set, i)->node);
+    else if (maybe != NULL)
+      g_ptr_array_add (maybe, found_get (&set, i)->node);
   *more_out = set.rest;
   g_free (set.items);
   if (!truth_finish (&truth, error))

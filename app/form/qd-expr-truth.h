@@ -74,13 +74,14 @@ gboolean qd_expr_eval_known_string (const QdExpr *self, const QdContext *context
 
 /**
  * qd_expr_eval_found:
- * @nodes: (element-type QdTreeNode): gets the nodes that are in the path, or may be, in the order found
+ * @nodes: (element-type QdTreeNode): gets the nodes that are certainly in the path, in the order found
+ * @maybe: (nullable) (element-type QdTreeNode): gets those that may be in it; may be the same array
  * @trail: (nullable): gets what was not known on the way
  * @more_out: maybe when there may be more that nobody has entered
  *
  * Returns: %FALSE with @error; also, without, when @self is no path: use qd_expr_eval_known_string()
  */
-gboolean qd_expr_eval_found (const QdExpr *self, const QdContext *context, QdTruthWorld *world, GArray *trail, GPtrArray *nodes, QdTruth *more_out, GError **error);
+gboolean qd_expr_eval_found (const QdExpr *self, const QdContext *context, QdTruthWorld *world, GArray *trail, GPtrArray *nodes, GPtrArray *maybe, QdTruth *more_out, GError **error);
 
 /** Names in calls of @function ("qd:fact", "qd:catalogue", "qd:local") with a literal, also those in other arguments and predicates. */
 GPtrArray *qd_expr_list_names (const QdExpr *self, const char *function) G_GNUC_WARN_UNUSED_RESULT;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "qd-digest.h"
 #include "stub-tus.h"
+#include "file-kit.h"
 
 #define MIB (1024 * 1024)
 #define SIZE (2 * MIB + 345)
@@ -24,24 +25,6 @@ typedef struct
   char *cert;
   guint changes; /* delivery-changed of our delivery */
 } Fixture;
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR))
-        remove_tree (child);
-      else
-        g_unlink (child);
-    }
-  g_rmdir (path);
-}
 
 static void
 changed_cb (QdCourier *courier, gint64 id, Fixture *self)
@@ -128,8 +111,8 @@ tear_down (Fixture *self, gconstpointer data)
   g_clear_object (&self->store);
   stub_tus_free (self->stub);
   g_clear_object (&self->signer);
-  remove_tree (self->dir);
-  remove_tree (cache);
+  qd_test_remove_tree (self->dir);
+  qd_test_remove_tree (cache);
   g_free (self->dir);
   g_free (self->cert);
   g_free (self->sha256);
@@ -500,6 +483,6 @@ main (int argc, char *argv[])
   ADD ("load", test_load);
   ADD ("folder", test_folder);
   status = g_test_run ();
-  remove_tree (cache);
+  qd_test_remove_tree (cache);
   return status;
 }

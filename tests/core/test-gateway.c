@@ -12,6 +12,7 @@
 #include "qd-package.h"
 #include "qd-transfer.h"
 #include "qd-verdict.h"
+#include "file-kit.h"
 
 typedef struct
 {
@@ -27,24 +28,6 @@ typedef struct
   CURL *curl; /* of raw requests */
   long connections;
 } Fixture;
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR))
-        remove_tree (child);
-      else
-        g_unlink (child);
-    }
-  g_rmdir (path);
-}
 
 static void
 start_gateway (Fixture *self, QdGatewayPolicy policy, gint64 max_size)
@@ -107,7 +90,7 @@ tear_down (Fixture *self, gconstpointer data)
   g_clear_pointer (&self->curl, curl_easy_cleanup);
   if (self->gateway != NULL)
     stop_gateway (self);
-  remove_tree (self->dir);
+  qd_test_remove_tree (self->dir);
   g_clear_object (&self->signer);
   g_free (self->dir);
   g_free (self->spool);

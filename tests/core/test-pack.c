@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 #include "qd-pack.h"
+#include "file-kit.h"
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -8,21 +9,6 @@
 
 #define HEAD "<?xml version='1.0'?>\n<pack xmlns='urn:qingdan:pack:1' id='t' version='1' valid-from='2026-11-01'>\n"
 #define MANY_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir && (name = g_dir_read_name (dir)))
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_assert_cmpint (g_remove (path), ==, 0);
-}
 
 static void
 write_file (const char *dir, const char *name, const char *text)
@@ -117,7 +103,7 @@ test_load (gconstpointer data)
       if (!strstr (error->message, row->says))
         g_error ("“%s” does not say “%s”", error->message, row->says);
     }
-  remove_tree (dir);
+  qd_test_remove_tree (dir);
 }
 
 /* What lies behind a link is not in the pack, whether the link is the file or a folder above it. */
@@ -150,7 +136,7 @@ test_links (void)
       g_assert_error (error, QD_PACK_ERROR, QD_PACK_ERROR_INVALID);
       g_assert_nonnull (strstr (error->message, "link"));
       g_assert_null (pack);
-      remove_tree (dir);
+      qd_test_remove_tree (dir);
     }
 }
 
@@ -179,7 +165,7 @@ test_digest (void)
   changed = qd_pack_load (dir, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (qd_pack_get_digest (changed), !=, expected);
-  remove_tree (dir);
+  qd_test_remove_tree (dir);
 }
 
 static void
@@ -228,7 +214,7 @@ test_resolve (void)
             g_assert_no_error (error);
         }
     }
-  remove_tree (dir);
+  qd_test_remove_tree (dir);
 }
 
 /* Only what pack.xml names can be read. */
@@ -250,7 +236,7 @@ test_read (void)
       g_assert_true (g_utf8_validate (error->message, -1, NULL));
       g_assert_null (bytes);
     }
-  remove_tree (dir);
+  qd_test_remove_tree (dir);
 }
 
 #define FORM(id)                                                                                                      \
@@ -294,7 +280,7 @@ test_forms (void)
       g_assert_nonnull (strstr (error->message, "f.xml"));
       g_clear_error (&error);
     }
-  remove_tree (dir);
+  qd_test_remove_tree (dir);
 }
 
 /* What pack.xml names by kind, in its order; each counts in the digest like all files. */
@@ -322,7 +308,7 @@ test_kinds (void)
   changed = qd_pack_load (dir, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (qd_pack_get_digest (changed), !=, qd_pack_get_digest (pack));
-  remove_tree (dir);
+  qd_test_remove_tree (dir);
 }
 
 static void

@@ -11,6 +11,7 @@
 #include "qd-tus-private.h"
 #include "qd-upload-state-private.h"
 #include "stub-tus.h"
+#include "file-kit.h"
 
 #define MIB (1024 * 1024)
 #define SIZE (3 * MIB + 12345)
@@ -46,27 +47,9 @@ set_up (Fixture *self, gconstpointer data)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR))
-        remove_tree (child);
-      else
-        g_unlink (child);
-    }
-  g_rmdir (path);
-}
-
-static void
 tear_down (Fixture *self, gconstpointer data)
 {
-  remove_tree (self->dir);
+  qd_test_remove_tree (self->dir);
   g_free (self->dir);
   g_free (self->package);
   g_free (self->state);

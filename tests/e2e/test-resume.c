@@ -15,6 +15,7 @@
 #include "qd-digest.h"
 #include "qd-package.h"
 #include "qd-transfer.h"
+#include "file-kit.h"
 
 #define MIB (1024 * 1024)
 #define ATTACHMENT (10 * MIB)
@@ -38,24 +39,6 @@ typedef struct
   guint listening; /* how often a gateway said so */
   gint64 received; /* bytes of bodies, as the gateways counted them */
 } Fixture;
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR))
-        remove_tree (child);
-      else
-        g_unlink (child);
-    }
-  g_rmdir (path);
-}
 
 /* Returns the wait status. */
 static int
@@ -233,7 +216,7 @@ tear_down (Fixture *self)
 {
   close (self->log_fd);
   g_string_free (self->unread, TRUE);
-  remove_tree (self->dir);
+  qd_test_remove_tree (self->dir);
   g_free (self->log);
   g_free (self->dir);
   g_free (self->package);

@@ -175,14 +175,7 @@ qd_history_pane_class_init (QdHistoryPaneClass *klass)
 static void
 qd_history_pane_init (QdHistoryPane *self)
 {
-  self->scroller = gtk_scrolled_window_new ();
-  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  gtk_widget_set_margin_top (self->box, 12);
-  gtk_widget_set_margin_bottom (self->box, 18);
-  gtk_widget_set_margin_start (self->box, 16);
-  gtk_widget_set_margin_end (self->box, 16);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), self->box);
+  self->scroller = qd_scrolled_column_new (&self->box);
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
 }
 

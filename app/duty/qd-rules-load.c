@@ -290,6 +290,19 @@ read_office (QdRulesLoader *self, xmlNode *node)
   g_ptr_array_add (self->rules->offices, office);
 }
 
+/* What rules ask for and the pack or the region may not have, in people's words. */
+static void
+read_word (QdRulesLoader *self, xmlNode *node)
+{
+  g_autofree char *id = read_id (self, node);
+  QdWords *words = g_new0 (QdWords, 1);
+
+  check_names (self, node, " id ", " title ");
+  *words = read_words (self, node, "title", TRUE);
+  if (!g_hash_table_insert (self->rules->words, g_strdup (id), words))
+    PROBLEM (self, node, _ ("There are two entries “%s”. Give one of them another name."), id);
+}
+
 /* Facts and rules. */
 
 static void
@@ -761,7 +774,7 @@ read_root (QdRulesLoader *self, xmlNode *root)
   g_autofree char *tasks = dup_attribute (root, "tasks");
   guint first, last;
 
-  check_names (self, root, " id version tasks ", " form office source fact rule ");
+  check_names (self, root, " id version tasks ", " form office source word fact rule ");
   if (tasks == NULL)
     return;
   if (sscanf (tasks, "%u-%u", &first, &last) != 2 || first < 1 || last > 17 || first > last)
@@ -838,6 +851,7 @@ qd_rules_new_checked (QdPack *pack, GPtrArray **problems_out)
   for_each (&self, "source", read_source);
   for_each (&self, "form", read_form);
   for_each (&self, "office", read_office);
+  for_each (&self, "word", read_word);
   for_each (&self, "fact", read_fact);
   for_each (&self, "rule", read_rule);
   for (const char *const *files = qd_pack_get_files (pack, QD_PACK_REGIONS); *files != NULL; files++)

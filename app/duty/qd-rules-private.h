@@ -169,6 +169,7 @@ struct _QdRules
   GPtrArray *regions; /* (element-type QdRuleRegion), longest prefix first */
   GHashTable *by_id;  /* rule id → QdRule */
   GHashTable *facts_by_id;
+  GHashTable *words; /* (element-type utf8 QdWords): lists and local values that rules ask for, as people call them */
   GHashTable *names; /* (element-type utf8 utf8), interned: element names that expressions read */
   QdCalendar *calendar;
   QdForm *profile;    /* (owned) (nullable) */

@@ -178,6 +178,13 @@ qd_rule_region_free (gpointer data)
   g_free (self);
 }
 
+static void
+words_free (gpointer data)
+{
+  words_clear (data);
+  g_free (data);
+}
+
 QdRules *
 qd_rules_create (QdPack *pack)
 {
@@ -191,6 +198,7 @@ qd_rules_create (QdPack *pack)
   self->offices = g_ptr_array_new_with_free_func (qd_rule_office_free);
   self->sources = g_ptr_array_new_with_free_func (qd_rule_source_free);
   self->regions = g_ptr_array_new_with_free_func (qd_rule_region_free);
+  self->words = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, words_free);
   self->by_id = g_hash_table_new (g_str_hash, g_str_equal);
   self->facts_by_id = g_hash_table_new (g_str_hash, g_str_equal);
   self->names = g_hash_table_new (g_str_hash, g_str_equal);
@@ -219,6 +227,7 @@ qd_rules_unref (QdRules *self)
   g_ptr_array_unref (self->offices);
   g_ptr_array_unref (self->sources);
   g_ptr_array_unref (self->regions);
+  g_hash_table_unref (self->words);
   g_hash_table_unref (self->by_id);
   g_hash_table_unref (self->facts_by_id);
   g_hash_table_unref (self->names);

@@ -400,11 +400,20 @@ is_group (const QdTreeNode *node)
   return node->n_children > 0 || node->data != NULL;
 }
 
+/* In the words of the rule files, else as it stands there. */
+static const char *
+call_it (QdWorld *self, const char *name)
+{
+  const QdWords *words = g_hash_table_lookup (self->rules->words, name);
+
+  return words == NULL ? name : qd_words_get (words, self->facts->language);
+}
+
 static void
 explain_list (QdWorld *self, const char *name, GPtrArray *missing)
 {
   const QdPackList *list = qd_pack_find_list (self->rules->pack, name);
-  char *label = list != NULL ? g_strdup (qd_pack_list_get_title (list, self->facts->language)) : g_strdup_printf (qd_world_say (self, "资料包没有清单“%s”", "the pack has no list “%s”"), name);
+  char *label = list != NULL ? g_strdup (qd_pack_list_get_title (list, self->facts->language)) : g_strdup_printf (qd_world_say (self, "资料包没有清单“%s”", "the pack has no list “%s”"), call_it (self, name));
 
   add_input (missing, QD_INPUT_CATALOGUE, g_strdup (name), label, g_strdup (""));
 }
@@ -425,7 +434,7 @@ explain_item (QdWorld *self, const QdTrailItem *item, GPtrArray *inputs, GPtrArr
       explain_list (self, name, missing);
       return;
     case QD_TRAIL_LOCAL:
-      add_input (missing, QD_INPUT_REGION, g_strdup (name), g_strdup_printf (qd_world_say (self, "当地规定“%s”", "local rule “%s”"), name), g_strdup (""));
+      add_input (missing, QD_INPUT_REGION, g_strdup (name), g_strdup_printf (qd_world_say (self, "当地规定“%s”", "local rule “%s”"), call_it (self, name)), g_strdup (""));
       return;
     case QD_TRAIL_FACT:
       return;

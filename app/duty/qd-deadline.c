@@ -528,6 +528,15 @@ add_events (Maker *self)
   events_clear (&events);
 }
 
+/* Of several deadlines a mark names the one it is for, behind the period. */
+static gboolean
+is_of_due (const Maker *self, const char *period)
+{
+  const char *id = strchr (period, '#');
+
+  return g_strcmp0 (id == NULL ? NULL : id + 1, self->due->id) == 0;
+}
+
 /* The last day on which something was completed: declarations of the form, marks, events. 0: never. */
 static QdDay
 find_last (const Maker *self, const Events *events)
@@ -539,7 +548,7 @@ find_last (const Maker *self, const Events *events)
     {
       const QdKeptDone *one = facts->done->pdata[i];
 
-      if (strcmp (one->rule, self->rule->id) == 0 && is_here (self, one->site))
+      if (strcmp (one->rule, self->rule->id) == 0 && is_here (self, one->site) && is_of_due (self, one->period))
         last = MAX (last, qd_day_parse (one->date));
     }
   for (guint i = 0; self->due->last != NULL && i < facts->declarations->len; i++)

@@ -212,7 +212,8 @@ copy_profile (Builder *self, QdNodeId site)
       QdNodeId child = qd_instance_get_child (profile, root, i);
       const char *name = qd_field_get_name (qd_instance_get_field (profile, child));
 
-      if (strcmp (name, "sites") != 0 && strchr (name, ':') == NULL && !is_leaf (qd_instance_get_node_type (profile, child)))
+      /* meta is the form engine's own. */
+      if (strcmp (name, "sites") != 0 && strcmp (name, "meta") != 0 && strchr (name, ':') == NULL && !is_leaf (qd_instance_get_node_type (profile, child)))
         copy_children (self, profile, child, add_element (self, rest, name, NULL));
     }
 }

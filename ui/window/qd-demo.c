@@ -8,9 +8,11 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include "qd-csv.h"
 #include "qd-instance.h"
 #include "qd-look.h"
 #include "qd-new-declaration.h"
+#include "qd-records.h"
 #include "qd-signer.h"
 #include "qd-tree.h"
 
@@ -111,6 +113,35 @@ compare_names (gconstpointer a, gconstpointer b)
   return first_x != first_y ? (first_x ? -1 : 1) : g_strcmp0 (x, y);
 }
 
+/* Duties that were fulfilled before: columns site, rule, period, date, note. */
+static gboolean
+add_done (QdStore *store, const char *path, GError **error)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func (g_free);
+  QdCsvReader reader;
+  gsize length;
+
+  if (!g_file_get_contents (path, &text, &length, error))
+    return FALSE;
+  qd_csv_reader_init (&reader, text, length);
+  for (guint row = 0; qd_csv_reader_next (&reader, cells); row++)
+    {
+      QdDone done = { 0 };
+
+      if (row == 0 || cells->len < 5)
+        continue;
+      done.site = cells->pdata[0];
+      done.rule = cells->pdata[1];
+      done.period = cells->pdata[2];
+      done.date = cells->pdata[3];
+      done.note = cells->pdata[4];
+      if (!qd_store_mark_done (store, &done, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 gboolean
 qd_demo_fill (QdStore *store, QdPack *pack, GError **error)
 {
@@ -142,10 +173,16 @@ qd_demo_fill (QdStore *store, QdPack *pack, GError **error)
     {
       g_autofree char *path = g_build_filename (dir, g_ptr_array_index (names, i), NULL);
       g_autofree char *sha256 = NULL;
-      if (g_str_has_suffix (path, ".xml"))
+      if (g_str_has_suffix (path, ".xml") || g_str_has_suffix (path, ".csv"))
         continue;
       sha256 = qd_store_import_blob (store, path, NULL, error);
       if (sha256 == NULL || !qd_store_attach (store, declaration, g_ptr_array_index (names, i), sha256, error))
+        return FALSE;
+    }
+  for (guint i = 0; i < names->len; i++)
+    {
+      g_autofree char *path = g_build_filename (dir, g_ptr_array_index (names, i), NULL);
+      if (g_str_equal (g_ptr_array_index (names, i), "done.csv") && !add_done (store, path, error))
         return FALSE;
     }
   return qd_store_set_setting (store, "demo", "1", error);

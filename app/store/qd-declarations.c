@@ -231,6 +231,54 @@ qd_store_read_snapshot (QdStore *self, gint64 id, GPtrArray **changes_since_out,
 }
 
 static gboolean
+first_in_thread (QdDb *db, gpointer data, GError **error)
+{
+  Call *call = data;
+  g_autoptr (sqlite3_stmt) query = qd_db_query (db, error, "SELECT xml FROM snapshot WHERE declaration = ? ORDER BY id LIMIT 1", "i", call->id);
+  int step;
+
+  if (!query)
+    return FALSE;
+  step = qd_db_step (db, query, error);
+  if (step == 0)
+    return set_not_found (db, call->id, error);
+  if (step == 1)
+    call->result = g_bytes_new (sqlite3_column_blob (query, 0), sqlite3_column_bytes (query, 0));
+  return step == 1;
+}
+
+GBytes *
+qd_store_read_first (QdStore *self, gint64 id, GError **error)
+{
+  Call call = { .id = id };
+
+  g_return_val_if_fail (QD_IS_STORE (self), NULL);
+  qd_store_call (self, QD_CALL_READ, first_in_thread, &call, error);
+  return call.result;
+}
+
+static gboolean
+newest_in_thread (QdDb *db, gpointer data, GError **error)
+{
+  Call *call = data;
+  g_autoptr (sqlite3_stmt) query = qd_db_query (db, error, "SELECT max (seq) FROM journal WHERE declaration = ?", "i", call->id);
+
+  if (!query || qd_db_step (db, query, error) != 1)
+    return FALSE;
+  call->other = sqlite3_column_int64 (query, 0);
+  return TRUE;
+}
+
+gint64
+qd_store_get_newest_change (QdStore *self, gint64 id, GError **error)
+{
+  Call call = { .id = id };
+
+  g_return_val_if_fail (QD_IS_STORE (self), -1);
+  return qd_store_call (self, QD_CALL_CURRENT, newest_in_thread, &call, error) ? call.other : -1;
+}
+
+static gboolean
 last_in_thread (QdDb *db, gpointer data, GError **error)
 {
   Call *call = data;

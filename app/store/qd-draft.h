@@ -43,6 +43,8 @@ GBytes *qd_draft_resolve (const char *uri, char **media_type_out, gpointer user_
  * May be called in any thread; the copy belongs to the caller's.
  */
 QdInstance *qd_draft_load_copy (QdStore *store, QdPack *pack, gint64 id, const char *language, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** The declaration as it was when it was made. Else as above. */
+QdInstance *qd_draft_load_first (QdStore *store, QdPack *pack, gint64 id, const char *language, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** What the form of the declaration would hold if it were made today: the same form, period and site, first load with the present facts. Else as above. */
 QdInstance *qd_draft_load_fresh (QdStore *store, QdPack *pack, gint64 id, const char *language, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -181,6 +181,26 @@ qd_draft_load_copy (QdStore *store, QdPack *pack, gint64 id, const char *languag
 }
 
 QdInstance *
+qd_draft_load_first (QdStore *store, QdPack *pack, gint64 id, const char *language, GError **error)
+{
+  QdForm *form = NULL;
+  g_autoptr (Copy) copy = NULL;
+  g_autoptr (GBytes) xml = NULL;
+  QdInstanceOptions options = { .mode = QD_INSTANCE_RESTORE, .language = language, .resolver = qd_host_resolve };
+
+  g_return_val_if_fail (QD_IS_STORE (store) && pack != NULL, NULL);
+  copy = copy_new (store, pack, id, &form, error);
+  xml = copy ? qd_store_read_first (store, id, error) : NULL;
+  if (!xml)
+    return NULL;
+  if (g_strcmp0 (copy->row->form_version, qd_form_get_version (form)) != 0)
+    options.mode = QD_INSTANCE_EDIT;
+  options.xml = xml;
+  options.resolver_data = &copy->host;
+  return keep_host (qd_instance_new (form, &options, error), &copy);
+}
+
+QdInstance *
 qd_draft_load_fresh (QdStore *store, QdPack *pack, gint64 id, const char *language, GError **error)
 {
   QdForm *form = NULL;

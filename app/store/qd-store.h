@@ -86,6 +86,10 @@ gint64 qd_store_find_declaration (QdStore *self, const char *form_id);
 gint64 qd_store_add_declaration (QdStore *self, const char *form_id, const char *form_version, const char *period, const char *site, gint64 amends, GBytes *xml, GError **error);
 /** The saved draft: snapshot with the journal played on top by the caller (QdDraft does it). */
 GBytes *qd_store_read_snapshot (QdStore *self, gint64 id, GPtrArray **changes_since_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** The draft as it was when it was made. */
+GBytes *qd_store_read_first (QdStore *self, gint64 id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Number of the newest change of the declaration, edits that wait included; 0 for none, -1 on errors. Another number, another content. */
+gint64 qd_store_get_newest_change (QdStore *self, gint64 id, GError **error);
 /** The last sealed version of the same form and site before @id, as submission XML; NULL without error when there is none. */
 GBytes *qd_store_read_last (QdStore *self, const char *form_id, const char *site, gint64 before_id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean qd_store_set_state (QdStore *self, gint64 id, QdState state, GError **error);

@@ -160,7 +160,20 @@ typedef enum
   QD_WORD_HOW_TO_VERIFY,
   QD_WORD_PAGE, /* %u %u */
   QD_WORD_DRAFT,
-  QD_WORD_DRAFT_FOOTER, /* %s time */
+  QD_WORD_DRAFT_FOOTER,   /* %s time */
+  QD_WORD_CALENDAR,       /* %s enterprise */
+  QD_WORD_CALENDAR_AS_OF, /* %s date, %u duties */
+  QD_WORD_CALENDAR_KEY,
+  QD_WORD_MONTH,    /* %u year, %u month */
+  QD_WORD_WEEKDAYS, /* seven, Monday first, separated by spaces */
+  QD_WORD_MORE,     /* %u */
+  QD_WORD_OVERDUE,  /* %u days */
+  QD_WORD_ALL_DEADLINES,
+  QD_WORD_DUE,
+  QD_WORD_DUTY,
+  QD_WORD_WHY,
+  QD_WORD_DEFAULT_CYCLE,
+  QD_WORD_TO_BE_CONFIRMED,
   QD_N_WORDS,
 } QdWord;
 const char *qd_word (QdWord word, const char *language);

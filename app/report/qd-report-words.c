@@ -61,6 +61,19 @@ static const struct
   [QD_WORD_PAGE] = { "第 %u 页，共 %u 页", "Page %u of %u" },
   [QD_WORD_DRAFT] = { "草稿，不作报送用", "Draft, not for submission" },
   [QD_WORD_DRAFT_FOOTER] = { "草稿，不作报送用。打印于 %s", "Draft, not for submission. Printed %s" },
+  [QD_WORD_CALENDAR] = { "%s　环保义务年历", "%s: calendar of environmental duties" },
+  [QD_WORD_CALENDAR_AS_OF] = { "截至 %s，今后 12 个月 %u 个期限", "As of %s: %u deadlines in the next 12 months" },
+  [QD_WORD_CALENDAR_KEY] = { "实心：法定期限；空心和 ○：程序默认周期，法规没有写明日期；框：已逾期", "Filled: dates of law; hollow and ○: default cycles of the program, which no law states; boxed: overdue" },
+  [QD_WORD_MONTH] = { "%1$u 年 %2$u 月", "%1$u-%2$02u" },
+  [QD_WORD_WEEKDAYS] = { "一 二 三 四 五 六 日", "Mo Tu We Th Fr Sa Su" },
+  [QD_WORD_MORE] = { "另 %u 项，见后页", "%u more, see the next page" },
+  [QD_WORD_OVERDUE] = { "逾期 %u 天", "%u days overdue" },
+  [QD_WORD_ALL_DEADLINES] = { "全部期限", "All deadlines" },
+  [QD_WORD_DUE] = { "到期", "Due" },
+  [QD_WORD_DUTY] = { "义务", "Duty" },
+  [QD_WORD_WHY] = { "为什么适用", "Why it applies" },
+  [QD_WORD_DEFAULT_CYCLE] = { "默认周期", "default cycle" },
+  [QD_WORD_TO_BE_CONFIRMED] = { "依据待核", "To be confirmed" },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (words) == QD_N_WORDS);

@@ -11,7 +11,6 @@
 #include "qd-look.h"
 #include "qd-new-declaration.h"
 #include "qd-outbox-page.h"
-#include "qd-overview-page.h"
 #include "qd-packs-page.h"
 #include "qd-preview-page.h"
 #include "qd-seal-page.h"
@@ -119,31 +118,6 @@ test_declarations (void)
   g_assert_cmpuint (qd_declarations_page_get_n_rows (QD_DECLARATIONS_PAGE (page)), ==, 1);
   g_assert_nonnull (find_text (page, "Small declaration"));
   g_assert_nonnull (find_text (page, "Year 2026"));
-  assert_gone (window, &page);
-  small_close (&small);
-}
-
-static void
-test_overview (void)
-{
-  Small small = { 0 };
-  GtkWidget *page;
-  GtkWidget *window;
-  g_autoptr (GError) error = NULL;
-
-  small_open (&small);
-  page = qd_overview_page_new (small.workspace);
-  g_object_add_weak_pointer (G_OBJECT (page), (gpointer *) &page);
-  window = window_with (page);
-  /* One next step, always: first who you are, then the declaration. */
-  g_assert_nonnull (strstr (qd_overview_page_get_next_step (QD_OVERVIEW_PAGE (page)), "Tell who you are"));
-  qd_store_set_setting (small.store, "name", "A plant", &error);
-  g_assert_no_error (error);
-  qd_page_shown (QD_PAGE (page));
-  g_assert_nonnull (strstr (qd_overview_page_get_next_step (QD_OVERVIEW_PAGE (page)), "Start the first declaration"));
-  g_object_unref (small_draft (&small));
-  qd_page_shown (QD_PAGE (page));
-  g_assert_nonnull (strstr (qd_overview_page_get_next_step (QD_OVERVIEW_PAGE (page)), "Small declaration"));
   assert_gone (window, &page);
   small_close (&small);
 }
@@ -372,7 +346,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/pages/choice-button", test_choice_button);
   g_test_add_func ("/pages/first-run", test_first_run);
   g_test_add_func ("/pages/declarations", test_declarations);
-  g_test_add_func ("/pages/overview", test_overview);
   g_test_add_func ("/pages/outbox", test_outbox);
   g_test_add_func ("/pages/kind-and-packs", test_kind_and_packs);
   g_test_add_func ("/pages/shell", test_shell);

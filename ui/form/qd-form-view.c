@@ -48,7 +48,8 @@ struct _QdFormView
   GtkWidget *previous_button;
   GtkWidget *section_view;
   GtkWidget *pane;
-  GtkWidget *tabs[3];
+  GtkWidget *tabs[4]; /* the last: an extra one, or NULL */
+  GtkWidget *pane_head;
   GtkWidget *stack;
   GtkWidget *help;
   GtkWidget *findings;
@@ -58,8 +59,9 @@ struct _QdFormView
 G_DEFINE_FINAL_TYPE (QdFormView, qd_form_view, GTK_TYPE_WIDGET)
 
 static guint changed_signal;
+static guint node_focused_signal;
 
-static const char *const pane_names[] = { "help", "findings", "history" };
+static const char *const pane_names[] = { "help", "findings", "history", "extra" };
 
 static void
 changed (QdFormView *self)
@@ -100,7 +102,7 @@ update_pane (QdFormView *self)
     qd_help_pane_show_node (QD_HELP_PANE (self->help), node);
   else if (g_strcmp0 (name, "history") == 0)
     qd_history_pane_show_node (QD_HISTORY_PANE (self->history), node);
-  else
+  else if (g_strcmp0 (name, "findings") == 0)
     qd_findings_pane_update (QD_FINDINGS_PANE (self->findings), self->checked);
 }
 
@@ -261,7 +263,7 @@ static void
 show_pane (QdFormView *self, const char *name)
 {
   for (guint i = 0; i < G_N_ELEMENTS (pane_names); i++)
-    if (g_str_equal (pane_names[i], name))
+    if (g_str_equal (pane_names[i], name) && self->tabs[i] != NULL)
       gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->tabs[i]), TRUE);
   adw_flap_set_reveal_flap (ADW_FLAP (self->flap), TRUE);
 }
@@ -282,6 +284,7 @@ node_focused_cb (QdFormView *self, guint node)
 {
   if (g_strcmp0 (visible_pane (self), "findings") != 0)
     update_pane (self);
+  g_signal_emit (self, node_focused_signal, 0, node);
   changed (self);
 }
 
@@ -687,6 +690,7 @@ qd_form_view_class_init (QdFormViewClass *klass)
   widget_class->size_allocate = qd_form_view_size_allocate;
   widget_class->measure = qd_form_view_measure;
   changed_signal = g_signal_new ("changed", QD_TYPE_FORM_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  node_focused_signal = g_signal_new ("node-focused", QD_TYPE_FORM_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 }
 
 static void
@@ -739,6 +743,32 @@ build_section_head (QdFormView *self)
   return head;
 }
 
+static void
+add_tab (QdFormView *self, guint i, const char *icon, const char *label)
+{
+  GtkWidget *content = adw_button_content_new ();
+
+  self->tabs[i] = gtk_toggle_button_new ();
+  adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), icon);
+  adw_button_content_set_label (ADW_BUTTON_CONTENT (content), label);
+  gtk_button_set_child (GTK_BUTTON (self->tabs[i]), content);
+  gtk_widget_add_css_class (self->tabs[i], "flat");
+  qd_name (self->tabs[i], label);
+  if (i > 0)
+    gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (self->tabs[i]), GTK_TOGGLE_BUTTON (self->tabs[0]));
+}
+
+void
+qd_form_view_add_pane (QdFormView *self, const char *icon, const char *label, GtkWidget *pane)
+{
+  g_return_if_fail (self->tabs[3] == NULL);
+  add_tab (self, 3, icon, label);
+  gtk_box_prepend (GTK_BOX (self->pane_head), self->tabs[3]);
+  gtk_stack_add_named (GTK_STACK (self->stack), pane, "extra");
+  g_signal_connect (self->tabs[3], "toggled", G_CALLBACK (tab_cb), self);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->tabs[3]), TRUE);
+}
+
 static GtkWidget *
 build_pane (QdFormView *self)
 {
@@ -762,17 +792,10 @@ build_pane (QdFormView *self)
   gtk_widget_add_css_class (head, "qd-pane-head");
   for (guint i = 0; i < G_N_ELEMENTS (tabs); i++)
     {
-      GtkWidget *content = adw_button_content_new ();
-      self->tabs[i] = gtk_toggle_button_new ();
-      adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), tabs[i].icon);
-      adw_button_content_set_label (ADW_BUTTON_CONTENT (content), _ (tabs[i].label));
-      gtk_button_set_child (GTK_BUTTON (self->tabs[i]), content);
-      gtk_widget_add_css_class (self->tabs[i], "flat");
-      qd_name (self->tabs[i], _ (tabs[i].label));
-      if (i > 0)
-        gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (self->tabs[i]), GTK_TOGGLE_BUTTON (self->tabs[0]));
+      add_tab (self, i, tabs[i].icon, _ (tabs[i].label));
       gtk_box_append (GTK_BOX (head), self->tabs[i]);
     }
+  self->pane_head = head;
   gtk_widget_add_css_class (close, "flat");
   gtk_widget_set_hexpand (close, TRUE);
   gtk_widget_set_halign (close, GTK_ALIGN_END);

@@ -8,13 +8,15 @@ G_BEGIN_DECLS
 
 /**
  * QdFormView: a draft open for filling: outline, the section with the fields, and the pane with help, findings and last year.
- * Folds with its width. Signal: changed (): counts, undo or what can be run may have changed.
+ * Folds with its width. Signals: changed (): counts, undo or what can be run may have changed; node-focused (guint node).
  */
 #define QD_TYPE_FORM_VIEW (qd_form_view_get_type ())
 G_DECLARE_FINAL_TYPE (QdFormView, qd_form_view, QD, FORM_VIEW, GtkWidget)
 
 GtkWidget *qd_form_view_new (QdWorkspace *workspace, QdDraft *draft) G_GNUC_WARN_UNUSED_RESULT;
 QdDraft *qd_form_view_get_draft (QdFormView *self);
+/** One more pane, the first and shown, @label on its tab. The signal node-focused tells it where the user is. */
+void qd_form_view_add_pane (QdFormView *self, const char *icon, const char *label, GtkWidget *pane);
 /** Commands as in QdPage. */
 gboolean qd_form_view_can (QdFormView *self, const char *command);
 void qd_form_view_run (QdFormView *self, const char *command);

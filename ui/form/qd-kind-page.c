@@ -4,6 +4,8 @@
 #include "qd-kind-page.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
+#include "qd-duty-pane.h"
 #include "qd-form-view.h"
 #include "qd-header.h"
 #include "qd-identity.h"
@@ -127,6 +129,30 @@ qd_kind_page_new (QdWorkspace *workspace, const char *kind)
   gtk_widget_set_vexpand (self->view, TRUE);
   g_signal_connect_swapped (self->view, "changed", G_CALLBACK (changed_cb), self);
   gtk_box_append (GTK_BOX (self->box), self->view);
+  if (self->is_profile)
+    {
+      GtkWidget *pane = qd_duty_pane_new (workspace, self->draft);
+      qd_form_view_add_pane (QD_FORM_VIEW (self->view), "qd-law-symbolic", C_ ("table", "Duties"), pane);
+      g_signal_connect_object (self->view, "node-focused", G_CALLBACK (qd_duty_pane_show_node), pane, G_CONNECT_SWAPPED);
+    }
   changed_cb (self);
   return GTK_WIDGET (self);
+}
+
+gboolean
+qd_kind_page_go_to (QdKindPage *self, const char *path)
+{
+  g_autofree char *shorter = g_strdup (path);
+
+  while (self->view != NULL && *shorter != '\0')
+    {
+      char *slash;
+      if (qd_form_view_go_to (QD_FORM_VIEW (self->view), shorter))
+        return TRUE;
+      slash = strrchr (shorter, '/');
+      if (slash == NULL)
+        break;
+      *slash = '\0';
+    }
+  return FALSE;
 }

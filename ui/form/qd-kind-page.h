@@ -12,5 +12,10 @@ G_DECLARE_FINAL_TYPE (QdKindPage, qd_kind_page, QD, KIND_PAGE, GtkWidget)
 
 /** @kind: "profile" or "register" */
 GtkWidget *qd_kind_page_new (QdWorkspace *workspace, const char *kind) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * Goes to the field at a positioned path; to what is around it when it is not there yet: a row of a table that has none.
+ * FALSE when the form has nothing of the kind.
+ */
+gboolean qd_kind_page_go_to (QdKindPage *self, const char *path);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include "qd-file-dialog.h"
 #include "qd-first-run.h"
 #include "qd-header.h"
+#include "qd-kind-page.h"
 #include "qd-look.h"
 #include "qd-new-declaration.h"
 #include "qd-preferences.h"
@@ -449,6 +450,26 @@ seal_declaration_cb (GSimpleAction *action, GVariant *parameter, gpointer user_d
     qd_toast (GTK_WIDGET (self->stack), error->message, NULL, NULL);
 }
 
+/* Shows the page of a form of the shell, at a field. */
+static void
+answer_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  QdWindow *self = user_data;
+  const char *name;
+  const char *path;
+  QdPage *page;
+
+  if (self->shell == NULL)
+    return;
+  g_variant_get (parameter, "(&s&s)", &name, &path);
+  clear_tasks (self);
+  gtk_stack_set_visible_child (self->stack, GTK_WIDGET (self->shell));
+  qd_shell_show_page (self->shell, name);
+  page = qd_shell_get_page (self->shell);
+  if (QD_IS_KIND_PAGE (page))
+    qd_kind_page_go_to (QD_KIND_PAGE (page), path);
+}
+
 static void
 new_declaration_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -533,6 +554,7 @@ qd_window_init (QdWindow *self)
     { "page", page_cb, "s", NULL, NULL, { 0 } },
     { "nth-page", nth_page_cb, "i", NULL, NULL, { 0 } },
     { "open-declaration", open_declaration_cb, "x", NULL, NULL, { 0 } },
+    { "answer", answer_cb, "(ss)", NULL, NULL, { 0 } },
     { "go-to", go_to_cb, "(xs)", NULL, NULL, { 0 } },
     { "preview-declaration", preview_declaration_cb, "x", NULL, NULL, { 0 } },
     { "seal-declaration", seal_declaration_cb, "x", NULL, NULL, { 0 } },

@@ -14,6 +14,7 @@ struct _QdWorkspace
   QdStore *store;      /* (owned) */
   QdPack *pack;        /* (owned) */
   QdCourier *courier;  /* (owned) (nullable): none for a read-only workspace */
+  QdDuties *duties;    /* (owned) (nullable): made when somebody asks */
   GHashTable *drafts;  /* id → QdDraft, (not owned): entries go with the object */
   char *reason;        /* (owned) (nullable): why it is read-only */
   guint changed_timer; /* coalesces "changed" */
@@ -67,6 +68,8 @@ emit_changed (gpointer user_data)
   QdWorkspace *self = user_data;
 
   self->changed_timer = 0;
+  if (self->duties != NULL)
+    qd_duties_refresh (self->duties);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
   return G_SOURCE_REMOVE;
 }
@@ -108,6 +111,9 @@ qd_workspace_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (self->courier, self);
     }
   g_clear_object (&self->courier);
+  if (self->duties != NULL)
+    g_object_run_dispose (G_OBJECT (self->duties)); /* waits for its thread, which reads the store */
+  g_clear_object (&self->duties);
   if (self->store != NULL)
     g_signal_handlers_disconnect_by_data (self->store, self);
   g_clear_object (&self->store);
@@ -248,6 +254,17 @@ QdCourier *
 qd_workspace_get_courier (QdWorkspace *self)
 {
   return self->courier;
+}
+
+QdDuties *
+qd_workspace_get_duties (QdWorkspace *self)
+{
+  if (self->duties == NULL)
+    {
+      self->duties = qd_duties_new (self->store, self->pack);
+      qd_duties_refresh (self->duties);
+    }
+  return self->duties;
 }
 
 gboolean

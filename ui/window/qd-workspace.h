@@ -3,6 +3,7 @@
 
 #include "qd-courier.h"
 #include "qd-draft.h"
+#include "qd-duties.h"
 
 G_BEGIN_DECLS
 
@@ -29,6 +30,8 @@ QdWorkspace *qd_workspace_new (QdStore *store, QdPack *pack) G_GNUC_WARN_UNUSED_
 QdStore *qd_workspace_get_store (QdWorkspace *self);
 QdPack *qd_workspace_get_pack (QdWorkspace *self);
 QdCourier *qd_workspace_get_courier (QdWorkspace *self);
+/** Worked out again after every change. */
+QdDuties *qd_workspace_get_duties (QdWorkspace *self);
 gboolean qd_workspace_is_read_only (QdWorkspace *self);
 /** (nullable): why it is read-only: a sentence for the bar */
 const char *qd_workspace_get_read_only_reason (QdWorkspace *self);

@@ -203,12 +203,27 @@ trace_path (Tracer *self, guint index)
     }
 }
 
+/* A list that rules ask for is in the pack, or is declared as one that may be missing; so is a local value. Else it is a slip of the pen. */
+static void
+check_declared (QdRulesLoader *self, const QdRulePlace *place, GPtrArray *names, gboolean are_lists)
+{
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *name = names->pdata[i];
+
+      if (g_hash_table_contains (self->rules->words, name) || (are_lists && qd_pack_find_list (self->rules->pack, name) != NULL))
+        continue;
+      qd_rules_problem (self, place->file, place->line, _ ("“%s”: there is no list and no local value “%s”. Correct the name, or declare it with <word id=\"%s\">."), qd_expr_get_text (place->expr), name, name);
+    }
+}
+
 static void
 check_place (QdRulesLoader *self, const QdRulePlace *place, Spot *document)
 {
   guint n = qd_expr_get_n_paths (place->expr);
   g_autofree GPtrArray **after = g_new0 (GPtrArray *, n + 1);
-  g_autoptr (GPtrArray) facts = qd_expr_list_names (place->expr, "qd:fact");
+  g_autoptr (GPtrArray) facts = qd_expr_list_names (place->expr, "qd:fact"), catalogues = qd_expr_list_names (place->expr, "qd:catalogue");
+  g_autoptr (GPtrArray) locals = qd_expr_list_names (place->expr, "qd:local"), lists = qd_expr_list_literals (place->expr, "list");
   Tracer tracer = { self, place, document, after };
 
   for (guint i = 0; i < n; i++)
@@ -216,6 +231,9 @@ check_place (QdRulesLoader *self, const QdRulePlace *place, Spot *document)
       trace_path (&tracer, i);
   for (guint i = 0; i < n; i++)
     g_ptr_array_unref (after[i]);
+  check_declared (self, place, catalogues, TRUE);
+  check_declared (self, place, lists, TRUE);
+  check_declared (self, place, locals, FALSE);
   for (guint i = 0; i < facts->len; i++)
     if (g_hash_table_lookup (self->rules->facts_by_id, facts->pdata[i]) == NULL)
       qd_rules_problem (self, place->file, place->line, _ ("“%s”: there is no fact “%s”."), qd_expr_get_text (place->expr), (char *) facts->pdata[i]);

@@ -381,7 +381,7 @@ static void
 test_sites (void)
 {
   KitPack files = {
-    .rules = KIT_SOURCE "<office id='county'>" KIT_TITLES "</office><office id='city'>" KIT_TITLES "</office>"
+    .rules = KIT_SOURCE "<word id='round'>" KIT_TITLES "</word><office id='county'>" KIT_TITLES "</office><office id='city'>" KIT_TITLES "</office>"
                         "<rule id='R1' kind='duty' office='county' confidence='C'>" KIT_TITLES "<when>selected(site/act, 'make')</when><due kind='date' month='3' day='31' year='Y' confidence='C'/><basis source='law'/></rule>"
                         "<rule id='R2' kind='duty' confidence='C'>" KIT_TITLES "<when>profile/hw/waste[name = '渣']</when><due kind='now'/><basis source='law'/></rule>"
                         "<rule id='R3' kind='duty' confidence='C'>" KIT_TITLES "<when>profile/hw/waste[gen &gt; 1]</when><due kind='now'/><basis source='law'/></rule>"
@@ -497,13 +497,13 @@ test_missing (void)
     { "sum(profile/hw/waste/gen) &gt; 1", "<hw><waste-any/></hw>", "/profile/hw/waste-any", NULL },
     { "substance[list = 't-1']", "", "/register/table/substance-any", NULL },
     { "substance[list = 'none']", "", "/register/table/substance-any", NULL },
-    { "qd:catalogue('none')", "", "none", "资料包没有清单“none”" },
+    { "qd:catalogue('none')", "", "none", "资料包没有清单“标题”" },
     { "qd:local('round') = 1", "", "round", NULL },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autofree char *text = g_strdup_printf (KIT_SOURCE "<rule id='R1' kind='duty' confidence='C'>" KIT_TITLES "<when>%s</when><due kind='now'/><basis source='law'/></rule>", rows[i].when);
+      g_autofree char *text = g_strdup_printf (KIT_SOURCE "<word id='none'>" KIT_TITLES "</word><word id='round'>" KIT_TITLES "</word><rule id='R1' kind='duty' confidence='C'>" KIT_TITLES "<when>%s</when><due kind='now'/><basis source='law'/></rule>", rows[i].when);
       KitPack files = { .rules = text };
       g_autoptr (QdRules) rules = kit_rules (&files);
       g_autoptr (QdInstance) profile = kit_fill (rules, "profile", rows[i].profile);

@@ -235,7 +235,7 @@ rows_get (const Rows *rows, int column)
 static void
 read_entries (QdCatalog *self, GBytes *csv)
 {
-  static const char *const names[] = { "list", "list_id", "entry_no", "name_zh", "name_en", "cas", "group", "measure_zh", "exemption_zh", "effective_from", "effective_to", "source", "hs_code" };
+  static const char *const names[] = { "list", "list_id", "entry_no", "name_zh", "name_en", "cas", "group", "measure_zh", "exemption_zh", "effective_from", "effective_to", "source", "hs_code", "formula" };
   int columns[G_N_ELEMENTS (names)];
   Rows rows = { 0 };
   int code;
@@ -257,13 +257,13 @@ read_entries (QdCatalog *self, GBytes *csv)
         continue;
       for (guint i = 0; i < G_N_ELEMENTS (names); i++)
         texts[i] = g_string_chunk_insert_const (self->texts, rows_get (&rows, columns[i]));
-      if (*texts[2] == '\0')
+      if (columns[2] < 0)
         {
           g_autofree char *number = code >= 0 ? g_strdup (rows_get (&rows, code)) : g_strdup_printf ("%u", self->entries->len + 1);
 
           texts[2] = g_string_chunk_insert_const (self->texts, number);
         }
-      entry = (QdCatalogEntry){ texts[0], texts[1], texts[2], texts[3], texts[4], texts[5], texts[6], texts[7], texts[8], texts[9], texts[10], texts[11], texts[12] };
+      entry = (QdCatalogEntry){ texts[0], texts[1], texts[2], texts[3], texts[4], texts[5], texts[6], texts[7], texts[8], texts[9], texts[10], texts[11], texts[12], texts[13] };
       g_array_append_val (self->entries, entry);
       index_entry (self, self->entries->len - 1);
     }

@@ -26,6 +26,7 @@ typedef struct
   const char *to;
   const char *source;
   const char *hs_code;
+  const char *formula;
 } QdCatalogEntry;
 
 /** A row of the word list by which names point to classes ("class-names" of a pack). Our reading, never law. */
@@ -64,7 +65,7 @@ qd_match_is_certain (const QdMatch *match)
 /**
  * qd_catalog_new:
  * @csv: rows with a head; the columns list_id, entry_no, name_zh, name_en, cas, group, measure_zh, exemption_zh, effective_from, effective_to,
- *   source, hs_code and list are read, others and missing ones are nothing. Without entry_no the row's code, or its number, stands for it.
+ *   source, hs_code, list and formula are read, others and missing ones are nothing. Without a column entry_no the row's code, or its number, stands for it.
  * @class_names: (nullable): groups, zh, not_zh, en, not_en, note_zh, note_en; words with "|" between
  * @aliases: (nullable): alias, cas, name
  */

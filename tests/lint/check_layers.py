@@ -16,6 +16,7 @@ FOREIGN = {  # header prefix -> folders of app/ that may include it
     "curl/": {"courier"},
     "openssl/": {"seal"},
     "zlib.h": {"base"}, "libdeflate.h": {"base"}, "zip.h": set(),
+    "unicode/": {"chem"},
     "indigo": {"chem"}, "inchi": {"chem"},
     "libxml/": {"form", "pack", "duty", "seal", "sheet", "courier", "gateway", "store", "base"},
     "libsoup/": {"gateway"},

@@ -45,7 +45,6 @@ gboolean qd_journal_verify (QdDb *db, GError **error);
 gboolean qd_store_queue_changes (QdStore *self, gint64 declaration, gint64 step, gint64 undoes, const char *origin, GPtrArray *changes, GError **error);
 /** Queues the whole draft, so that opening need not play all changes before it. */
 void qd_store_queue_snapshot (QdStore *self, gint64 declaration, GBytes *xml);
-void qd_store_queue_counts (QdStore *self, gint64 declaration, guint critical, guint unexplained);
 /** (element-type QdStep): all steps of a declaration, oldest first */
 GArray *qd_store_read_steps (QdStore *self, gint64 declaration, GError **error);
 /** (element-type QdChange): the changes of one step, in order */

@@ -92,6 +92,8 @@ GBytes *qd_store_read_first (QdStore *self, gint64 id, GError **error) G_GNUC_WA
 gint64 qd_store_get_newest_change (QdStore *self, gint64 id, GError **error);
 /** The last sealed version of the same form and site before @id, as submission XML; NULL without error when there is none. */
 GBytes *qd_store_read_last (QdStore *self, const char *form_id, const char *site, gint64 before_id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Queues the counts of findings that lists show. */
+void qd_store_queue_counts (QdStore *self, gint64 declaration, guint critical, guint unexplained);
 gboolean qd_store_set_state (QdStore *self, gint64 id, QdState state, GError **error);
 
 /** Stores the package file and marks the declaration sealed, in one transaction. @verdict_xml, @submission_xml are kept beside it. */

@@ -13,6 +13,7 @@
 
 /* The file comes from anywhere: no more of it is taken into memory than a cockpit can show. */
 #define MAX_ROWS 2000
+#define MAX_ANSWER (256 * 1024)
 
 QdSummaryDuty *
 qd_summary_duty_copy (const QdSummaryDuty *self)
@@ -42,6 +43,13 @@ qd_summary_duty_free (QdSummaryDuty *self)
   g_free (self);
 }
 
+void
+qd_summary_delivery_free (QdSummaryDelivery *self)
+{
+  g_clear_pointer (&self->answer, g_bytes_unref);
+  g_free (self);
+}
+
 QdSummary *
 qd_summary_new (void)
 {
@@ -49,6 +57,7 @@ qd_summary_new (void)
 
   self->duties = g_ptr_array_new_with_free_func ((GDestroyNotify) qd_summary_duty_free);
   self->declarations = g_ptr_array_new_with_free_func ((GDestroyNotify) qd_declaration_free);
+  self->deliveries = g_ptr_array_new_with_free_func ((GDestroyNotify) qd_summary_delivery_free);
   return self;
 }
 
@@ -60,10 +69,12 @@ qd_summary_free (QdSummary *self)
   g_free (self->site);
   g_free (self->region);
   g_free (self->industry);
+  g_free (self->person);
   g_free (self->date);
   g_free (self->holder);
   g_ptr_array_unref (self->duties);
   g_ptr_array_unref (self->declarations);
+  g_ptr_array_unref (self->deliveries);
   g_free (self);
 }
 
@@ -78,14 +89,16 @@ or_empty (const char *text)
 static gboolean
 read_settings (QdDb *db, QdSummary *summary, GError **error)
 {
-  g_autoptr (sqlite3_stmt) query = qd_db_query (db, error, "SELECT key, value FROM setting WHERE key IN ('name', 'site')", "");
+  g_autoptr (sqlite3_stmt) query = qd_db_query (db, error, "SELECT key, value FROM setting WHERE key IN ('name', 'site', 'person')", "");
   int step;
 
   if (!query)
     return FALSE;
   while ((step = qd_db_step (db, query, error)) == 1)
     {
-      char **place = g_strcmp0 ((const char *) sqlite3_column_text (query, 0), "name") == 0 ? &summary->name : &summary->site;
+      g_autofree char *key = qd_db_dup_text (query, 0);
+      char **place = g_strcmp0 (key, "name") == 0 ? &summary->name : g_strcmp0 (key, "site") == 0 ? &summary->site
+                                                                                                  : &summary->person;
       g_free (*place);
       *place = qd_db_dup_text (query, 1);
     }
@@ -173,10 +186,43 @@ read_declarations (QdDb *db, GPtrArray *declarations, GError **error)
 }
 
 static gboolean
+read_deliveries (QdDb *db, GPtrArray *deliveries, GError **error)
+{
+  g_autoptr (sqlite3_stmt) query = NULL;
+  int step;
+
+  /* Of an answer the first piece: it is small, and only that of a return says more than its state. */
+  query = qd_db_query (db, error, "SELECT y.declaration, y.state, b.size, y.sent, y.changed_at,"
+                                  " CASE WHEN y.state = 6 THEN (SELECT c.data FROM blob r JOIN chunk c ON c.upload = r.upload WHERE r.sha256 = y.receipt AND r.size <= ? ORDER BY c.n LIMIT 1) END"
+                                  " FROM delivery y JOIN package p ON p.declaration = y.declaration JOIN blob b ON b.sha256 = p.sha256"
+                                  " WHERE y.id IN (SELECT max (id) FROM delivery GROUP BY declaration) AND y.state <> 5 ORDER BY y.id DESC LIMIT ?",
+                       "ii",
+                       (gint64) MAX_ANSWER,
+                       (gint64) MAX_ROWS);
+  if (!query)
+    return FALSE;
+  while ((step = qd_db_step (db, query, error)) == 1)
+    {
+      QdSummaryDelivery *row = g_new0 (QdSummaryDelivery, 1);
+
+      row->declaration = sqlite3_column_int64 (query, 0);
+      row->state = (QdState) CLAMP (sqlite3_column_int (query, 1), QD_STATE_SEALED, QD_STATE_RETURNED);
+      row->size = sqlite3_column_int64 (query, 2);
+      row->offset = sqlite3_column_int64 (query, 3);
+      row->changed_at = sqlite3_column_int64 (query, 4);
+      if (sqlite3_column_type (query, 5) == SQLITE_BLOB)
+        row->answer = g_bytes_new (sqlite3_column_blob (query, 5), (gsize) sqlite3_column_bytes (query, 5));
+      g_ptr_array_add (deliveries, row);
+    }
+  return step == 0;
+}
+
+static gboolean
 read_all (QdDb *db, QdSummary *summary, GError **error)
 {
   return qd_db_run (db, error, "BEGIN", "") && read_settings (db, summary, error) && read_head (db, summary, error) &&
          read_duties (db, summary->duties, error) && read_declarations (db, summary->declarations, error) &&
+         read_deliveries (db, summary->deliveries, error) &&
          qd_db_run (db, error, "COMMIT", "");
 }
 
@@ -223,6 +269,8 @@ read_once (const char *path, GError **error)
     summary->name = g_strdup ("");
   if (!summary->site)
     summary->site = g_strdup ("");
+  if (!summary->person)
+    summary->person = g_strdup ("");
   if (!summary->region)
     summary->region = g_strdup ("");
   if (!summary->industry)

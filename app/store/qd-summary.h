@@ -13,8 +13,7 @@ typedef struct
   char *site;
   char *rule;
   char *period;
-  char *title;        /* Chinese */
-  char *title_en;     /* English */
+  char *title;        /* in the language of whoever assessed it */
   char *due;          /* "2026-11-24" */
   gboolean statutory; /* the date is law, not a default of ours */
   char *form_id;      /* (nullable) */
@@ -25,6 +24,18 @@ typedef struct
 QdSummaryDuty *qd_summary_duty_copy (const QdSummaryDuty *self) G_GNUC_WARN_UNUSED_RESULT;
 void qd_summary_duty_free (QdSummaryDuty *self);
 
+/** How the newest delivery of a declaration stands. */
+typedef struct
+{
+  gint64 declaration;
+  QdState state;
+  gint64 size;
+  gint64 offset;     /* bytes that the receiver confirmed */
+  gint64 changed_at; /* Unix seconds */
+  GBytes *answer;    /* (nullable): receipt or return, of one that was returned; not verified */
+} QdSummaryDelivery;
+void qd_summary_delivery_free (QdSummaryDelivery *self);
+
 typedef struct
 {
   char *path;
@@ -32,11 +43,13 @@ typedef struct
   char *site;
   char *region;            /* code of the division, "" unknown */
   char *industry;          /* code, "" unknown */
+  char *person;            /* who looks after the enterprise, "" nobody in particular: the setting "person" */
   guint maybe;             /* duties that wait for an answer */
   char *date;              /* the day duties were assessed for, "" never */
   gint64 counted_at;       /* Unix seconds, 0 never */
   GPtrArray *duties;       /* (element-type QdSummaryDuty): open ones with a date, earliest first; as of @counted_at */
   GPtrArray *declarations; /* (element-type QdDeclaration): all that are not accepted, newest edit first; as of now */
+  GPtrArray *deliveries;   /* (element-type QdSummaryDelivery): of those and of what they amend; as of now */
   gboolean is_held;        /* another program writes it now … */
   char *holder;            /* (nullable): … on this computer */
 } QdSummary;
@@ -53,7 +66,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdSummary, qd_summary_free)
  *   closed well and has to be opened once; others as qd_store_open().
  */
 QdSummary *qd_summary_read (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** Replaces what the workspace tells; name, site and declarations are read from elsewhere. Emits nothing, and writes nothing when all is the same. */
+/** Replaces what the workspace tells; name, site, person, declarations and deliveries are read from elsewhere. Emits nothing, and writes nothing when all is the same. */
 gboolean qd_store_write_summary (QdStore *self, const QdSummary *summary, GError **error);
 
 G_END_DECLS

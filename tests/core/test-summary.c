@@ -162,6 +162,7 @@ test_round_trip (Fixture *fixture, gconstpointer data)
   }
   g_assert_true (qd_store_set_setting (store, "name", "伊宁沃原", NULL));
   g_assert_true (qd_store_set_setting (store, "site", "生产厂区", NULL));
+  g_assert_true (qd_store_set_setting (store, "person", "古丽", NULL));
   add_declaration (store, "cn.a");
   write_summary (store, 5);
 
@@ -172,6 +173,7 @@ test_round_trip (Fixture *fixture, gconstpointer data)
     const QdSummaryDuty *last;
     g_assert_cmpstr (summary->name, ==, "伊宁沃原");
     g_assert_cmpstr (summary->site, ==, "生产厂区");
+    g_assert_cmpstr (summary->person, ==, "古丽");
     g_assert_cmpstr (summary->region, ==, "654002");
     g_assert_cmpstr (summary->industry, ==, "2710");
     g_assert_cmpstr (summary->date, ==, "2026-11-24");
@@ -265,6 +267,62 @@ test_declarations (Fixture *fixture, gconstpointer data)
     g_autoptr (QdSummary) summary = read_summary (fixture->path);
     g_assert_cmpuint (summary->declarations->len, ==, 1);
     g_assert_cmpint (((QdDeclaration *) summary->declarations->pdata[0])->id, ==, amendment);
+  }
+  close_store (store);
+}
+
+/* How each delivery stands, and the answer of one that was returned. */
+static void
+test_deliveries (Fixture *fixture, gconstpointer data)
+{
+  QdStore *store = create_store (fixture->path);
+  g_autoptr (GBytes) xml = g_bytes_new_static ("<d/>", 4);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *file = g_build_filename (fixture->folder, "p.asice", NULL);
+  g_autofree char *answer = NULL;
+  g_autoptr (QdSummary) summary = NULL;
+  gint64 ids[3];
+
+  g_assert_true (g_file_set_contents (file, "the answer", -1, NULL));
+  answer = qd_store_import_blob (store, file, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GPtrArray) list = NULL;
+      g_autofree char *package = g_strdup_printf ("package %u", i);
+      QdDelivery *row = NULL;
+      ids[i] = add_declaration (store, "cn.a");
+      g_assert_true (g_file_set_contents (file, package, -1, NULL));
+      g_assert_true (qd_store_seal (store, ids[i], file, xml, xml, &error));
+      g_assert_cmpint (qd_store_add_delivery (store, ids[i], "/nowhere", &error), >, 0);
+      g_assert_cmpint (qd_store_add_delivery (store, ids[i], "/elsewhere", &error), >, 0);
+      list = qd_store_list_deliveries (store, &error);
+      g_assert_no_error (error);
+      for (guint n = 0; n < list->len; n++)
+        if (row == NULL || ((QdDelivery *) list->pdata[n])->id > row->id)
+          row = list->pdata[n];
+      g_assert_nonnull (row);
+      g_assert_cmpint (row->declaration, ==, ids[i]);
+      row->offset = 4;
+      row->state = i == 0 ? QD_STATE_RETURNED : i == 1 ? QD_STATE_ACCEPTED
+                                                       : QD_STATE_SEALED;
+      row->receipt_sha256 = i < 2 ? g_strdup (answer) : NULL;
+      g_assert_true (qd_store_update_delivery (store, row, NULL, &error));
+      g_assert_no_error (error);
+    }
+  summary = read_summary (fixture->path);
+  g_assert_cmpuint (summary->deliveries->len, ==, 2); /* the newest of each; not what was accepted */
+  {
+    const QdSummaryDelivery *queued = summary->deliveries->pdata[0], *returned = summary->deliveries->pdata[1];
+    g_assert_cmpint (queued->declaration, ==, ids[2]);
+    g_assert_cmpint (queued->state, ==, QD_STATE_SEALED);
+    g_assert_cmpint (queued->size, ==, 9);
+    g_assert_cmpint (queued->offset, ==, 4);
+    g_assert_cmpint (queued->changed_at, >, 0);
+    g_assert_null (queued->answer);
+    g_assert_cmpint (returned->declaration, ==, ids[0]);
+    g_assert_cmpint (returned->state, ==, QD_STATE_RETURNED);
+    g_assert_cmpmem (g_bytes_get_data (returned->answer, NULL), g_bytes_get_size (returned->answer), "the answer", 10);
   }
   close_store (store);
 }
@@ -522,6 +580,7 @@ main (int argc, char **argv)
   ADD ("/summary/round-trip", test_round_trip);
   ADD ("/summary/same", test_same_is_not_written);
   ADD ("/summary/declarations", test_declarations);
+  ADD ("/summary/deliveries", test_deliveries);
   ADD ("/summary/held-elsewhere", test_held_elsewhere);
   ADD ("/summary/bad", test_bad);
   ADD ("/records/done", test_done);

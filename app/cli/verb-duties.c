@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "duty-json.h"
 #include "qd-ics.h"
+#include "qd-job-duties.h"
 
 #define ICS_MONTHS 12
 
@@ -180,16 +181,82 @@ print_findings (GPtrArray *findings)
     g_printerr ("%s: %s\n", qd_finding_get_path (findings->pdata[i]), qd_finding_get_message (findings->pdata[i]));
 }
 
+static const char *
+get_text (QdInstance *profile,
+          const char *path)
+{
+  QdNodeId node = profile == NULL ? 0 : qd_instance_find (profile, path);
+
+  return node == 0 ? "" : qd_instance_get_value (profile, node);
+}
+
 static gboolean
 write_ics (QdAssessment *assessment,
            QdInstance *profile,
            const char *path,
            GError **error)
 {
-  QdNodeId name = profile == NULL ? 0 : qd_instance_find (profile, "/profile/ent/name"), uscc = profile == NULL ? 0 : qd_instance_find (profile, "/profile/ent/uscc");
-  g_autoptr (GBytes) ics = qd_ics_new (assessment, name == 0 ? "" : qd_instance_get_value (profile, name), uscc == 0 ? NULL : qd_instance_get_value (profile, uscc), ICS_MONTHS);
+  g_autoptr (GBytes) ics = qd_ics_new (assessment, get_text (profile, "/profile/ent/name"), get_text (profile, "/profile/ent/uscc"), ICS_MONTHS);
 
   return qd_cli_write_file (path, ics, error);
+}
+
+/* Duties of files: what they say is all there is. */
+static QdAssessment *
+assess_files (QdCliContext *context,
+              const char *path,
+              const char *site,
+              const char *date,
+              QdInstance **profile_out,
+              QdInstance **substances_out,
+              GError **error)
+{
+  g_autoptr (QdRules) rules = qd_rules_new (context->pack, error);
+  g_autoptr (QdFacts) facts = NULL;
+  QdFactsOptions options = { .date = date, .language = context->language };
+
+  if (rules == NULL || (*profile_out = load_kind (context, path, "profile", error)) == NULL)
+    return NULL;
+  if (context->substances != NULL && (*substances_out = load_kind (context, context->substances, "register", error)) == NULL)
+    return NULL;
+  options.profile = *profile_out;
+  options.substances = *substances_out;
+  facts = qd_facts_new (rules, &options, error);
+  return facts == NULL ? NULL : qd_duty_assess (rules, facts, site, error);
+}
+
+/* Duties of a workspace, with its declarations and what was marked as done: as its window shows them. */
+static QdAssessment *
+assess_workspace (QdCliContext *context,
+                  const char *path,
+                  const char *site,
+                  const char *date,
+                  QdInstance **profile_out,
+                  QdInstance **substances_out,
+                  GError **error)
+{
+  g_autoptr (QdStore) store = qd_store_open (path, TRUE, error);
+  g_autoptr (QdDutyJob) job = store == NULL ? NULL : qd_duty_job_new (store, context->pack, error);
+  QdAssessment *assessment = job == NULL ? NULL : qd_duty_job_assess_site (job, site, date, context->language, error);
+
+  if (assessment == NULL)
+    return NULL;
+  g_set_object (profile_out, qd_duty_job_get_profile (job));
+  g_set_object (substances_out, qd_duty_job_get_substances (job));
+  return assessment;
+}
+
+/* By what the file is, not by its name. */
+static gboolean
+is_workspace (const char *path)
+{
+  static const char magic[] = "SQLite format 3";
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, NULL);
+  char head[sizeof magic];
+  gsize n = 0;
+
+  return stream != NULL && g_input_stream_read_all (G_INPUT_STREAM (stream), head, sizeof head, &n, NULL, NULL) && n == sizeof head && memcmp (head, magic, n) == 0;
 }
 
 int
@@ -200,7 +267,10 @@ qd_verb_duties (int argc,
   gboolean json = FALSE, all = FALSE;
   g_autofree char *site = NULL, *ics = NULL, *date = NULL;
   const GOptionEntry entries[] = {
-    QD_CLI_CONTEXT_ENTRIES (&context),
+    { "pack", 0, 0, G_OPTION_ARG_FILENAME, &context.pack_dir, N_ ("the pack, instead of the built-in one"), "DIR" },
+    { "date", 0, 0, G_OPTION_ARG_STRING, &context.date, N_ ("the day that counts as today"), "YYYY-MM-DD" },
+    { "language", 0, 0, G_OPTION_ARG_STRING, &context.language, N_ ("language of labels and messages: zh-CN or en"), "LANG" },
+    { "register", 0, 0, G_OPTION_ARG_FILENAME, &context.substances, N_ ("the substance register, beside a profile"), "XML" },
     { "site", 0, 0, G_OPTION_ARG_STRING, &site, N_ ("one site; all together without it"), "CODE" },
     { "all", 'a', 0, G_OPTION_ARG_NONE, &all, N_ ("also what does not apply, and why"), NULL },
     { "ics", 0, 0, G_OPTION_ARG_FILENAME, &ics, N_ ("also write the deadlines of twelve months as a calendar"), "FILE" },
@@ -210,34 +280,23 @@ qd_verb_duties (int argc,
   g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify) qd_finding_unref);
   g_autoptr (QdInstance) profile = NULL, substances = NULL;
   g_autoptr (QdAssessment) assessment = NULL;
-  g_autoptr (QdRules) rules = NULL;
-  g_autoptr (QdFacts) facts = NULL;
   g_autoptr (GError) error = NULL;
-  QdFactsOptions options = { 0 };
 
-  if (!qd_cli_parse (&argc, &argv, "PROFILE.xml", entries, 1))
+  if (!qd_cli_parse (&argc, &argv, "FILE.qingdan|PROFILE.xml", entries, 1))
     return QD_EXIT_USAGE;
-  if (!qd_cli_context_open (&context, &error) || (rules = qd_rules_new (context.pack, &error)) == NULL)
+  if (!qd_cli_context_open (&context, &error))
     return qd_cli_fail (error);
-  if ((profile = load_kind (&context, argv[1], "profile", &error)) == NULL || (context.substances != NULL && (substances = load_kind (&context, context.substances, "register", &error)) == NULL))
+  date = g_date_time_format (context.now, "%Y-%m-%d");
+  assessment = (is_workspace (argv[1]) ? assess_workspace : assess_files) (&context, argv[1], site, date, &profile, &substances, &error);
+  if (assessment == NULL || (ics != NULL && !write_ics (assessment, profile, ics, &error)))
     return qd_cli_fail (error);
   add_findings (findings, profile);
   add_findings (findings, substances);
-  date = g_date_time_format (context.now, "%Y-%m-%d");
-  options.date = date;
-  options.language = context.language;
-  options.profile = profile;
-  options.substances = substances;
-  if ((facts = qd_facts_new (rules, &options, &error)) == NULL || (assessment = qd_duty_assess (rules, facts, site, &error)) == NULL || (ics != NULL && !write_ics (assessment, profile, ics, &error)))
-    return qd_cli_fail (error);
   if (json)
-    {
-      qd_cli_print_json (qd_cli_duties_to_json (assessment, context.pack, findings));
-    }
+    qd_cli_print_json (qd_cli_duties_to_json (assessment, context.pack, findings));
   else
-    {
-      print_assessment (assessment, all);
-      print_findings (findings);
-    }
+    print_assessment (assessment, all);
+  if (!json)
+    print_findings (findings);
   return findings->len > 0 ? QD_EXIT_CRITICAL : QD_EXIT_FINE;
 }

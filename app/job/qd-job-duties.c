@@ -186,7 +186,7 @@ make_facts (QdDutyJob *self, const char *date, const char *language, QdInstance 
 }
 
 QdAssessment *
-qd_duty_job_assess (QdDutyJob *self, const char *date, const char *language, GError **error)
+qd_duty_job_assess_site (QdDutyJob *self, const char *site, const char *date, const char *language, GError **error)
 {
   g_autoptr (QdFacts) facts = NULL;
 
@@ -194,7 +194,27 @@ qd_duty_job_assess (QdDutyJob *self, const char *date, const char *language, GEr
   if (!bring_up_to_date (self, &self->profile, "profile", language, error) || !bring_up_to_date (self, &self->substances, "register", language, error))
     return NULL;
   facts = make_facts (self, date, language, self->profile.instance, error);
-  return facts ? qd_duty_assess (self->rules, facts, NULL, error) : NULL;
+  return facts ? qd_duty_assess (self->rules, facts, site, error) : NULL;
+}
+
+QdAssessment *
+qd_duty_job_assess (QdDutyJob *self, const char *date, const char *language, GError **error)
+{
+  return qd_duty_job_assess_site (self, NULL, date, language, error);
+}
+
+QdInstance *
+qd_duty_job_get_profile (QdDutyJob *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return self->profile.instance;
+}
+
+QdInstance *
+qd_duty_job_get_substances (QdDutyJob *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return self->substances.instance;
 }
 
 /* The summary */

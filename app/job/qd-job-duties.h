@@ -28,6 +28,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdDutyJob, qd_duty_job_free)
  * Errors: those of the store, of qd_facts_new() and of qd_duty_assess()
  */
 QdAssessment *qd_duty_job_assess (QdDutyJob *self, const char *date, const char *language, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** The same for the site of that code; the union for %NULL. Errors also: %QD_RULES_ERROR_INVALID when there is no such site */
+QdAssessment *qd_duty_job_assess_site (QdDutyJob *self, const char *site, const char *date, const char *language, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** (transfer none) (nullable): profile and register as the last assessment has read them */
+QdInstance *qd_duty_job_get_profile (QdDutyJob *self);
+QdInstance *qd_duty_job_get_substances (QdDutyJob *self);
 /** What the cockpit is told: the open duties of an assessment, and who holds each. */
 QdSummary *qd_duty_job_summarize (QdDutyJob *self, QdAssessment *assessment, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -55,7 +55,7 @@ expect 2 "unknown verb" "$cli" fly
 says "unknown verb is named" fly
 expect 0 "help" "$cli" --help
 expect 0 "version" "$cli" --version
-for verb in check demo-key export fill import new pack report seal send receive show verify; do
+for verb in check demo-key duties export fill import new pack report seal send receive show verify; do
   expect 2 "$verb without words" "$cli" $verb
   expect 2 "$verb with an unknown option" "$cli" $verb --no-such-option x
   expect 0 "$verb --help" "$cli" $verb --help
@@ -177,6 +177,38 @@ absent "leaves no workspace either" bad.qingdan
 expect 3 "show what is not there" "$cli" show none.qingdan
 absent "and makes none" none.qingdan
 expect 3 "show what is no workspace" "$cli" show good.xml
+
+# duties
+profiles=$data/profiles
+expect 0 "duties of a profile" "$cli" duties "$profiles/A.profile.xml" --register "$profiles/A.register.xml" --date 2026-11-24 --language zh-CN
+says "duties have their days" 2026-12-15
+says "and their reasons" 二氯甲烷列入水名录
+says "and what is to be checked, with its path" /profile/permits/pollutant-any
+expect 0 "duties, also those that do not apply" "$cli" duties "$profiles/A.profile.xml" --date 2026-11-24 --all --language en
+says "which say why" 'Do not apply, because'
+expect 0 "duties as JSON and calendar" "$cli" duties "$profiles/A.profile.xml" --register "$profiles/A.register.xml" --date 2026-11-24 --json --ics a.ics
+expect 0 "duties JSON parses" python3 -c 'import json
+v = json.load(open("last"))
+d = {x["rule"]: x for x in v["duties"]}
+assert v["date"] == "2026-11-24" and v["apply"] == sum(x["applies"] == "yes" and x["kind"] == "duty" for x in v["duties"])
+assert d["R14-03"]["next"]["date"] == "2026-12-15" and d["R14-03"]["next"]["days"] == 21 and d["R14-04"]["applies"] == "no"
+assert d["R03-1"]["applies"] == "maybe" and d["R03-1"]["missing"] and d["R13-10"]["inputs"] and d["R13-10"]["bases"][0]["inForce"]
+assert v["findings"] == []'
+expect 0 "calendar is one" sh -c 'grep -q "^BEGIN:VCALENDAR" a.ics && grep -q "^UID:.*@duties.qingdan" a.ics && test "$(grep -c BEGIN:VEVENT a.ics)" = "$(grep -c END:VEVENT a.ics)"'
+expect 0 "duties of a workspace" "$cli" duties w.qingdan --date 2026-11-24 --json
+expect 0 "workspace duties parse" python3 -c 'import json; v = json.load(open("last")); assert v["apply"] > 20 and v["check"] > 0'
+absent "duties leave nothing beside the workspace" w.qingdan-wal
+expect 0 "duties of one site" "$cli" duties "$profiles/two-sites.profile.xml" --site 002 --date 2026-11-24 --json
+expect 3 "duties of a site that is not there" "$cli" duties "$profiles/two-sites.profile.xml" --site 009
+expect 1 "a profile without a site has a finding, and nothing but questions" "$cli" duties "$profiles/I.profile.xml" --date 2026-11-24 --json
+expect 0 "which parse" python3 -c 'import json; v = json.load(open("last")); assert v["apply"] == 0 and v["check"] > 50'
+sed 's|<to>2027-05-31</to>|<to>next year</to>|' "$profiles/A.profile.xml" >wrong.xml
+expect 1 "a wrong profile gives findings" "$cli" duties wrong.xml --date 2026-11-24 --json
+expect 0 "which name the place" python3 -c 'import json; v = json.load(open("last")); assert {f["path"] for f in v["findings"]} == {"/profile/permits/permit[1]/to"} and v["apply"] > 0, v["findings"]'
+expect 3 "duties of a declaration" "$cli" duties good.xml
+expect 3 "duties of what is not there" "$cli" duties none.xml
+expect 3 "duties on a day that is none" "$cli" duties w.qingdan --date 2026-02-30
+expect 2 "duties of nothing" "$cli" duties
 
 # delivery
 expect 4 "send to a port where nobody listens" "$cli" send p.asice --to http://127.0.0.1:9/

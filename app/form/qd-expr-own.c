@@ -168,6 +168,15 @@ fn_known (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out
   return qd_value_set_boolean (out, known);
 }
 
+/* Where everything is known, what is so is certain. */
+static gboolean
+fn_certain (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
+{
+  gboolean holds;
+
+  return qd_eval_boolean (ev, scope, call->items[0], &holds) && qd_value_set_boolean (out, holds);
+}
+
 /* NaN, so an empty result, for what is no formula. */
 static gboolean
 fn_molar_mass (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
@@ -201,5 +210,6 @@ const QdExprFunction qd_expr_own_functions[] = {
   { "qd:catalogue", 1, 1, QD_VALUE_BOOLEAN, 0, QD_EXPR_USES_FACTS, fn_fact, QD_LOGIC_CATALOGUE },
   { "qd:local", 1, 1, QD_VALUE_STRING, 0, QD_EXPR_USES_FACTS, fn_fact, QD_LOGIC_LOCAL },
   { "qd:known", 1, 1, QD_VALUE_BOOLEAN, 0, QD_EXPR_USES_FACTS, fn_known, QD_LOGIC_KNOWN },
+  { "qd:certain", 1, 1, QD_VALUE_BOOLEAN, 0, QD_EXPR_USES_FACTS, fn_certain, QD_LOGIC_CERTAIN },
   { NULL }
 };

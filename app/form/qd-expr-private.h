@@ -242,6 +242,7 @@ typedef enum
   QD_LOGIC_CATALOGUE,
   QD_LOGIC_LOCAL,
   QD_LOGIC_KNOWN,
+  QD_LOGIC_CERTAIN,
 } QdLogic;
 
 struct _QdExprFunction

@@ -983,6 +983,8 @@ call_truth (Truth *self, const QdScope *scope, const QdExprNode *call)
       return catalogue_truth (self, scope, call);
     case QD_LOGIC_KNOWN:
       return known_truth (self, scope, call);
+    case QD_LOGIC_CERTAIN:
+      return eval_truth (self, scope, call->items[0]) == QD_TRUTH_YES ? QD_TRUTH_YES : QD_TRUTH_NO;
     case QD_LOGIC_NONE:
     case QD_LOGIC_COUNT:
     case QD_LOGIC_CURRENT:
@@ -1140,6 +1142,7 @@ call_is_known (Truth *self, const QdScope *scope, const QdExprNode *call)
     case QD_LOGIC_SELECTED:
     case QD_LOGIC_CATALOGUE:
     case QD_LOGIC_KNOWN:
+    case QD_LOGIC_CERTAIN:
       return call_truth (self, scope, call) != QD_TRUTH_MAYBE;
     case QD_LOGIC_LOCAL:
       return text_is_there (dup_fact_text (self, scope, call));

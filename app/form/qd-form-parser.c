@@ -308,7 +308,7 @@ qd_form_parser_expr (QdFormParser *self, const xmlNode *node, const char *attrib
         }
       if (qd_expr_get_uses (expr) & QD_EXPR_USES_FACTS)
         {
-          qd_form_parser_fail_at (self, error, QD_EXPR_ERROR, QD_EXPR_ERROR_UNKNOWN_FUNCTION, qd_form_parser_offset (self, node, attribute), 0, _ ("qd:fact(), qd:known(), qd:catalogue() and qd:local() work in duty rules only."));
+          qd_form_parser_fail_at (self, error, QD_EXPR_ERROR, QD_EXPR_ERROR_UNKNOWN_FUNCTION, qd_form_parser_offset (self, node, attribute), 0, _ ("qd:fact(), qd:known(), qd:certain(), qd:catalogue() and qd:local() work in duty rules only."));
           qd_expr_unref (expr);
           return NULL;
         }

@@ -127,6 +127,9 @@ static const Row rows[] = {
   { "qd:known(site/no)", NO, NULL },
   { "qd:known(site/unsure)", NO, NULL },
   { "not(qd:known(site/absent))", YES, NULL },
+  { "qd:certain(site/class = 'key')", YES, NULL },
+  { "qd:certain(site/absent = 'x')", NO, NULL },
+  { "not(qd:certain(site/absent))", YES, NULL },
   { "qd:local('round') = 2026", YES, NULL },
   { "qd:local('other') = 2026", MAYBE, "other$" },
   /* facts */

@@ -45,6 +45,32 @@ qd_cas_is_valid (const char *text)
   return sum % 10 == (guint) (text[length - 1] - '0');
 }
 
+char *
+qd_cas_dup_clean (const char *text)
+{
+  g_autofree char *half = g_utf8_normalize (text, -1, G_NORMALIZE_NFKC);
+  g_autofree char *upper = g_utf8_strup (half != NULL ? half : text, -1);
+  GString *out = g_string_new (NULL);
+  const char *at = upper;
+
+  if (g_str_has_prefix (at, "CAS"))
+    {
+      at += strlen ("CAS");
+      while (*at != '\0' && !g_ascii_isdigit (*at))
+        at = g_utf8_next_char (at);
+    }
+  for (; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      gunichar c = g_utf8_get_char (at);
+
+      if (g_unichar_type (c) == G_UNICODE_DASH_PUNCTUATION || c == 0x2212)
+        g_string_append_c (out, '-');
+      else if (!g_unichar_isspace (c) && c != 0x200b && c != 0xfeff)
+        g_string_append_unichar (out, c);
+    }
+  return g_string_free (out, FALSE);
+}
+
 gboolean
 qd_uscc_is_valid (const char *text)
 {

@@ -30,6 +30,7 @@ static const struct
   { "pack", qd_verb_pack, N_ ("verify or describe a pack") },
   { "receive", qd_verb_receive, N_ ("fetch and verify the receipt of a package") },
   { "report", qd_verb_report, N_ ("print a declaration as PDF") },
+  { "screen", qd_verb_screen, N_ ("which control lists substances are on") },
   { "seal", qd_verb_seal, N_ ("check, sign and pack a declaration") },
   { "send", qd_verb_send, N_ ("deliver a package to a server or folder") },
   { "show", qd_verb_show, N_ ("describe a workspace") },

@@ -15,6 +15,7 @@ int qd_verb_new (int argc, char **argv);
 int qd_verb_pack (int argc, char **argv);
 int qd_verb_receive (int argc, char **argv);
 int qd_verb_report (int argc, char **argv);
+int qd_verb_screen (int argc, char **argv);
 int qd_verb_seal (int argc, char **argv);
 int qd_verb_send (int argc, char **argv);
 int qd_verb_show (int argc, char **argv);

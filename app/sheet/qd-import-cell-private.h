@@ -7,8 +7,6 @@ G_BEGIN_DECLS
 
 /* What a cell of a sheet becomes in a field. */
 
-/** Half-width, one kind of dash, no spaces, without "CAS" before it. */
-char *qd_import_clean_cas (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 /** "310 kg": the number, and the unit after it. (nullable) */
 char *qd_import_split_unit (const char *text, char **unit_out) G_GNUC_WARN_UNUSED_RESULT;
 /** (nullable): the code of a choice, or of several with spaces between */

@@ -27,33 +27,6 @@ is_plain_number (const char *text)
   return whole > 0 && *text == '\0';
 }
 
-/* Half-width, one kind of dash, no spaces, without "CAS" before it. */
-char *
-qd_import_clean_cas (const char *text)
-{
-  g_autofree char *half = g_utf8_normalize (text, -1, G_NORMALIZE_NFKC);
-  g_autofree char *upper = g_utf8_strup (half != NULL ? half : text, -1);
-  GString *out = g_string_new (NULL);
-  const char *at = upper;
-
-  if (g_str_has_prefix (at, "CAS"))
-    {
-      at += strlen ("CAS");
-      while (*at != '\0' && !g_ascii_isdigit (*at))
-        at = g_utf8_next_char (at);
-    }
-  for (; *at != '\0'; at = g_utf8_next_char (at))
-    {
-      gunichar c = g_utf8_get_char (at);
-
-      if (g_unichar_type (c) == G_UNICODE_DASH_PUNCTUATION || c == 0x2212)
-        g_string_append_c (out, '-');
-      else if (!g_unichar_isspace (c) && c != 0x200b && c != 0xfeff)
-        g_string_append_unichar (out, c);
-    }
-  return g_string_free (out, FALSE);
-}
-
 /* 9003/5/8 was 9003-05-8. NULL when no valid number is behind it. */
 static char *
 undo_date (const char *cas)
@@ -70,7 +43,7 @@ undo_date (const char *cas)
 static char *
 read_cas (const char *text, QdCellType type, char **reason_out)
 {
-  g_autofree char *cas = qd_import_clean_cas (text);
+  g_autofree char *cas = qd_cas_dup_clean (text);
   g_autofree char *date = qd_input_dup_date (cas);
 
   if (qd_cas_is_valid (cas) && type != QD_CELL_DATE)

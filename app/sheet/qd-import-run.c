@@ -359,7 +359,7 @@ learn_identities (QdImportRun *run)
   for (guint i = run->first_row; i < qd_sheet_get_n_rows (run->sheet); i++)
     {
       const char *text = qd_sheet_get_text (run->sheet, i, cas_column);
-      g_autofree char *cas = *text != '\0' && !qd_cas_is_valid (text) ? qd_import_clean_cas (text) : NULL;
+      g_autofree char *cas = *text != '\0' && !qd_cas_is_valid (text) ? qd_cas_dup_clean (text) : NULL;
 
       if (*text != '\0')
         qd_identities_add (run->identities, qd_sheet_get_text (run->sheet, i, name_column), cas != NULL ? cas : text, i + 1);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "qd-csv.h"
-#include "qd-import-cell-private.h"
+#include "qd-ident.h"
 
 #define MAX_HEAD_ROWS 20
 
@@ -172,7 +172,7 @@ is_serial (const char *text)
 static gboolean
 read_row (QdSheet *sheet, guint row, const QdInventoryMapping *mapping, char **serial_out, char **cas_out)
 {
-  g_autofree char *cas = qd_import_clean_cas (get_cell (sheet, row, mapping, QD_INVENTORY_CAS));
+  g_autofree char *cas = qd_cas_dup_clean (get_cell (sheet, row, mapping, QD_INVENTORY_CAS));
   g_autofree char *serial = qd_catalog_fold_name (get_cell (sheet, row, mapping, QD_INVENTORY_SERIAL));
 
   *serial_out = *cas_out = NULL;

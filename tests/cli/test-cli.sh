@@ -115,6 +115,23 @@ says "the table is named" /register/none
 expect 3 "import in an unknown way" "$cli" import "$demo/register.xml" "$data/sheets/substance-register.csv" --table $substances --mode eat -o none.xml
 expect 3 "import what is no sheet" "$cli" import "$demo/register.xml" binary.xml --table $substances -o none.xml
 absent "failed imports write nothing" none.xml
+# screen
+export QINGDAN_INVENTORY_DIR=$work/inventory
+expect 2 "screen without a file" "$cli" screen
+expect 0 "screen a sheet" "$cli" screen "$data/sheets/substance-register.csv" --date 2026-11-24
+says "screening adds up" "223 rows = 25 on lists + 17 to check + 181 not found + 0 empty."
+expect 0 "screen as JSON" "$cli" screen "$data/sheets/substance-register.csv" --date 2026-11-24 --json --language en
+expect 0 "screening JSON" python3 -c 'import json; v=json.load(open("last")); c=v["counts"]; assert c["rows"] == c["listed"] + c["check"] + c["none"] + c["empty"] and c["listed"] == 25 and v["inventory"] is None and v["caveat"]; h=[h for s in v["substances"] if s["row"] == 197 for h in s["hits"]]; assert {x["listId"] for x in h if x["certain"]} == {"CN-NP-2023","CN-PC-1","CN-POPS-BAN","CN-RTC-2023","INT-POPS"}; assert all(x["source"] and x["force"] for x in h); a=[s for s in v["substances"] if s["row"] == 94][0]; assert all(x["match"] == "alias" and not x["certain"] and x["reason"] for x in a["hits"]) and a["hits"]'
+expect 0 "screen a register" "$cli" screen "$demo/register.xml" --date 2026-11-24
+printf '中文名,CAS号,流水号\n二氯甲烷,75-09-2,12345\n' >iecsc.csv
+expect 0 "screen with an inventory" "$cli" screen "$demo/register.xml" --import-inventory iecsc.csv --json --date 2026-11-24
+expect 0 "the inventory has a serial number, and nothing is called new" python3 -c 'import json; v=json.load(open("last")); assert v["inventory"]["substances"] == 1; i=[s["inventory"] for s in v["substances"]]; assert i[0] == {"state": "listed", "serial": "12345"} and {x["state"] for x in i[2:]} == {"not-found"}'
+expect 3 "a file that is no inventory" "$cli" screen "$demo/register.xml" --import-inventory "$data/../meson.build"
+expect 3 "screen a sheet without substances" "$cli" screen "$data/demo.expected"
+expect 3 "screen what is not there" "$cli" screen none.csv
+expect 3 "screen a form without substances" "$cli" screen "$demo/profile.xml"
+unset QINGDAN_INVENTORY_DIR
+
 expect 0 "export a declaration" "$cli" export good.xml -o good.xlsx "${facts[@]}"
 expect 0 "import it again" "$cli" import empty.xml good.xlsx -o back.xml "${facts[@]}"
 expect 0 "export both as tables" sh -c '"$0" export good.xml -o a.csv --table /disclosure/raw/table/row --date 2026-11-24 && "$0" export back.xml -o b.csv --table /disclosure/raw/table/row --date 2026-11-24' "$cli"
@@ -165,6 +182,7 @@ expect 3 "verify what is not there" "$cli" verify none.asice
 expect 0 "new" "$cli" new w.qingdan --profile "$demo/profile.xml" --register "$demo/register.xml"
 expect 0 "show" "$cli" show w.qingdan --json
 expect 0 "show JSON parses" python3 -c 'import json; v=json.load(open("last")); assert {d["form"] for d in v["declarations"]} == {"cn.profile", "cn.register"}'
+expect 0 "screen a workspace" "$cli" screen w.qingdan --date 2026-11-24
 absent "show leaves nothing beside the workspace" w.qingdan-wal
 absent "show leaves nothing beside the workspace" w.qingdan-shm
 sum=$(sha256sum <w.qingdan)

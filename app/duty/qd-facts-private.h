@@ -49,6 +49,13 @@ struct _QdFacts
   GHashTable *choices;     /* field ref → GHashTable of value → label */
 };
 
+/* Rows of the forms that facts are made of. */
+#define QD_SITE_REF "/profile/sites/site"
+#define QD_SUBSTANCE_REF "/register/table/substance"
+
+/** Makes the documents, one a site; a profile without sites gives one that is unknown. */
+void qd_facts_add_sites (QdFacts *facts, const QdFactsOptions *options);
+
 /** Where in its source a node of the document is: the positioned path, with the child @name that may not be there. "" when it is of no source. */
 char *qd_facts_dup_path (QdFacts *self, const QdTreeNode *node, const char *name, QdInputSource *source_out) G_GNUC_WARN_UNUSED_RESULT;
 /** What people call it: "菌渣 · 年产生量". */

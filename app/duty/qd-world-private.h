@@ -45,4 +45,13 @@ void qd_due_free (gpointer data);
 /** Appends the deadlines of @rule; the world's site is that of the duty. */
 gboolean qd_deadline_add (QdWorld *self, const QdRule *rule, GPtrArray *dues, GError **error);
 
+/* qd-duty.c */
+void qd_duty_free (gpointer data);
+/** Appends a QdDuty for each rule, in the order of the files. */
+gboolean qd_duty_assess_site (QdRules *rules, QdFacts *facts, const QdSiteFacts *site, GPtrArray *duties, GError **error);
+/** For g_ptr_array_sort(): by plan date, those without one last. */
+int qd_due_compare (gconstpointer a, gconstpointer b);
+/** (nullable): what a list shows of them; the array is sorted */
+const QdDue *qd_duty_choose_next (const GPtrArray *dues);
+
 G_END_DECLS

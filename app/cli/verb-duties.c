@@ -98,7 +98,7 @@ print_duty (const QdDuty *duty,
     {
       const QdDutyBasis *basis = duty->bases->pdata[i];
 
-      if (basis->in_force)
+      if (due != NULL && due->state == QD_DUE_OVERDUE ? qd_duty_basis_holds_on (basis, &due->date) : basis->in_force)
         g_print ("        %s%s\n", basis->text, basis->confidence == QD_CONFIDENCE_CONFIRMED ? "" : _ (" (not confirmed)"));
     }
   if (due != NULL && *due->note != '\0')

@@ -231,6 +231,55 @@ qd_assessment_find (QdAssessment *self, const char *rule)
   return NULL;
 }
 
+/* Law by the day of the act. */
+
+gboolean
+qd_duty_basis_holds_on (const QdDutyBasis *basis, const GDate *day)
+{
+  guint32 julian;
+
+  g_return_val_if_fail (basis != NULL && day != NULL, FALSE);
+
+  if (!g_date_valid (day))
+    return basis->in_force;
+  julian = g_date_get_julian (day);
+  return (basis->from == NULL || qd_day_parse (basis->from) <= julian) && (basis->to == NULL || julian <= qd_day_parse (basis->to));
+}
+
+GPtrArray *
+qd_duty_get_penalties (const QdDuty *duty, const GDate *act)
+{
+  GPtrArray *then, *now;
+  gint64 most_then = -1, most_now = -1;
+
+  g_return_val_if_fail (duty != NULL && act != NULL, NULL);
+
+  then = g_ptr_array_new ();
+  now = g_ptr_array_new ();
+  for (guint i = 0; i < duty->penalties->len; i++)
+    {
+      QdDutyPenalty *penalty = duty->penalties->pdata[i];
+
+      if (qd_duty_basis_holds_on (&penalty->basis, act))
+        {
+          g_ptr_array_add (then, penalty);
+          most_then = MAX (most_then, penalty->max);
+        }
+      if (penalty->basis.in_force)
+        {
+          g_ptr_array_add (now, penalty);
+          most_now = MAX (most_now, penalty->max);
+        }
+    }
+  if (then->len > 0 && most_now >= 0 && most_now < most_then)
+    {
+      g_ptr_array_unref (then);
+      return now;
+    }
+  g_ptr_array_unref (now);
+  return then;
+}
+
 /* Views. */
 
 static int

@@ -148,6 +148,19 @@ void qd_assessment_free (QdAssessment *self);
 /** (nullable) */
 const QdDuty *qd_assessment_find (QdAssessment *self, const char *rule);
 
+/** Was the citation in force on @day? What was to be done on a day is judged by the law of that day; an invalid day counts as that of the facts. */
+gboolean qd_duty_basis_holds_on (const QdDutyBasis *basis, const GDate *day);
+/**
+ * qd_duty_get_penalties:
+ * @act: the day of the act or omission; invalid: the day of the facts
+ *
+ * The penalties of the law of that day; where a law that has come into force since then has a milder one, that instead (Code art. 1057).
+ * Which is milder is told by the largest amount; where amounts are not known the old ones stay.
+ *
+ * Returns: (element-type QdDutyPenalty) (transfer container): borrowed from @duty
+ */
+GPtrArray *qd_duty_get_penalties (const QdDuty *duty, const GDate *act) G_GNUC_WARN_UNUSED_RESULT;
+
 /** A deadline in the calendar. Borrows from the assessment. */
 typedef struct
 {

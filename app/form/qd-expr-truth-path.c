@@ -246,6 +246,8 @@ find_candidates (QdTruthEval *self, QdTreeNode *parent, const QdStep *step, cons
           }
         return g_steal_pointer (&all);
       }
+    case QD_NODE_CALL:
+      return node->call.function->logic == QD_LOGIC_CERTAIN ? find_candidates (self, parent, step, node->items[0]) : NULL;
     case QD_NODE_UNION:
     case QD_NODE_SUM:
     case QD_NODE_NOT_EQUAL:
@@ -260,7 +262,6 @@ find_candidates (QdTruthEval *self, QdTreeNode *parent, const QdStep *step, cons
     case QD_NODE_NEGATE:
     case QD_NODE_NUMBER:
     case QD_NODE_STRING:
-    case QD_NODE_CALL:
     case QD_NODE_PATH:
     default:
       return NULL;

@@ -569,6 +569,55 @@ test_bases (void)
     }
 }
 
+/* The penalty is that of the day of the act, unless a later law is milder. */
+static void
+test_penalties (void)
+{
+  static const struct
+  {
+    const char *old_max, *new_max, *act, *source;
+  } rows[] = {
+    { "100000", "200000", "2026-08-14", "old" },
+    { "100000", "200000", "2026-08-15", "new" },
+    { "200000", "100000", "2026-08-14", "new" },
+    { "200000", "200000", "2026-08-14", "old" },
+    { NULL, "100000", "2026-08-14", "old" },
+    { "100000", NULL, "2026-08-14", "old" },
+    { "100000", "200000", "", "new" },
+    { "100000", "200000", "2019-01-01", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *old_max = rows[i].old_max == NULL ? g_strdup ("") : g_strdup_printf ("max='%s'", rows[i].old_max), *new_max = rows[i].new_max == NULL ? g_strdup ("") : g_strdup_printf ("max='%s'", rows[i].new_max);
+      g_autofree char *text = g_strdup_printf ("<source id='old' title='旧法' from='2020-01-01' to='2026-08-14'/><source id='new' title='新法' from='2026-08-15' replaces='old'/>"
+                                               "<rule id='R1' kind='duty' confidence='C'>" KIT_TITLES "<when>true()</when><due kind='now'/><basis source='new'/><basis source='old'/>"
+                                               "<penalty source='old' %s><text lang='zh-CN'>a</text></penalty><penalty source='new' %s><text lang='zh-CN'>b</text></penalty></rule>",
+                                               old_max,
+                                               new_max);
+      KitPack files = { .rules = text };
+      g_autoptr (QdRules) rules = kit_rules (&files);
+      QdFactsOptions options = { .date = "2026-11-24" };
+      g_autoptr (GError) error = NULL;
+      g_autoptr (QdFacts) facts = qd_facts_new (rules, &options, &error);
+      g_autoptr (QdAssessment) assessment = qd_duty_assess (rules, facts, NULL, &error);
+      const QdDuty *duty = assessment->duties->pdata[0];
+      g_autoptr (GPtrArray) penalties = NULL;
+      QdDay day = qd_day_parse (rows[i].act);
+      GDate act;
+
+      g_assert_no_error (error);
+      g_date_clear (&act, 1);
+      if (day != 0)
+        g_date_set_julian (&act, day);
+      penalties = qd_duty_get_penalties (duty, &act);
+      g_assert_cmpuint (penalties->len, ==, *rows[i].source == '\0' ? 0 : 1);
+      if (penalties->len > 0)
+        g_assert_cmpstr (((const QdDutyPenalty *) penalties->pdata[0])->basis.source, ==, rows[i].source);
+      g_assert_cmpint (qd_duty_basis_holds_on (duty->bases->pdata[0], &act), ==, day == 0 || day >= qd_day_parse ("2026-08-15"));
+    }
+}
+
 /* Calendars for others. */
 
 static char *
@@ -661,6 +710,7 @@ main (int argc, char **argv)
   g_test_add_func ("/duty/facts", test_facts);
   g_test_add_func ("/duty/missing", test_missing);
   g_test_add_func ("/duty/bases", test_bases);
+  g_test_add_func ("/duty/penalties", test_penalties);
   g_test_add_func ("/duty/ics", test_ics);
   return g_test_run ();
 }

@@ -66,16 +66,14 @@ set_date (GDate *date, QdDay day)
     g_date_set_julian (date, day);
 }
 
+/* Takes @more. */
 static void
 add_note (char **note, char *more)
 {
-  if (*note == NULL || **note == '\0')
-    {
-      g_free (*note);
-      *note = more;
-      return;
-    }
-  *note = g_strdup_printf ("%s %s", *note, more);
+  char *before = *note;
+
+  *note = before == NULL || *before == '\0' ? g_strdup (more) : g_strdup_printf ("%s %s", before, more);
+  g_free (before);
   g_free (more);
 }
 

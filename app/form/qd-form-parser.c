@@ -715,7 +715,7 @@ read_xml (QdFormParser *self, GError **error)
 
   if (!qd_xml_has_few_attributes (self->text, self->length))
     {
-      g_set_error (error, QD_XML_ERROR, QD_XML_ERROR_SYNTAX, _ ("%s: one tag has more than %d attributes. No form needs that; the file is damaged or hostile."), self->form->name, QD_XML_MAX_ATTRIBUTES);
+      g_set_error (error, QD_XML_ERROR, QD_XML_ERROR_TOO_LARGE, _ ("%s: one tag has more than %d attributes. No form needs that; the file is damaged or hostile."), self->form->name, QD_XML_MAX_ATTRIBUTES);
       return FALSE;
     }
   context = xmlNewParserCtxt ();
@@ -753,7 +753,7 @@ qd_form_parse (QdForm *form, GBytes *xml, GError **error)
       g_set_error (error, QD_XML_ERROR, QD_XML_ERROR_SYNTAX, _ ("%s is empty or not UTF-8 text."), form->name);
       return FALSE;
     }
-  if (g_str_has_prefix (text, "\xef\xbb\xbf"))
+  if (length >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0)
     {
       text += 3;
       length -= 3;

@@ -14,7 +14,6 @@
 /* What one document may cost: far beyond any declaration, far below what would hurt. */
 #define MAX_BYTES (64 * 1024 * 1024)
 #define MAX_NODES 4000000
-#define MAX_ATTRIBUTES 1000
 
 typedef struct
 {
@@ -134,11 +133,6 @@ start_element_cb (void *data, const xmlChar *name, const xmlChar *prefix, const 
 
   if (self->error != NULL)
     return;
-  if (n_attributes > MAX_ATTRIBUTES)
-    {
-      stop_here (self, QD_XML_ERROR_TOO_LARGE, _ ("The element has too many attributes."));
-      return;
-    }
   flush_text (self);
   if (!count_node (self))
     return;
@@ -281,6 +275,11 @@ qd_tree_parse (const char *text, gssize length, QdTreeMode mode, GError **error)
       g_set_error (error, QD_XML_ERROR, QD_XML_ERROR_SYNTAX, _ ("Line %d, column %d: %s"), 1, 1, _ ("The document is empty."));
       return NULL;
     }
+  if (!qd_xml_has_few_attributes (text, (gsize) length))
+    {
+      g_set_error (error, QD_XML_ERROR, QD_XML_ERROR_TOO_LARGE, _ ("Line %d, column %d: %s"), 1, 1, _ ("An element has too many attributes."));
+      return NULL;
+    }
 
   xmlInitParser ();
   handler.initialized = XML_SAX2_MAGIC;
@@ -298,7 +297,7 @@ qd_tree_parse (const char *text, gssize length, QdTreeMode mode, GError **error)
   self.node = qd_tree_get_document (self.tree);
   self.text = g_string_new (NULL);
   self.names = g_hash_table_new (NULL, NULL);
-  self.context = qd_xml_has_few_attributes (text, length) ? xmlCreateMemoryParserCtxt (text, (int) length) : NULL;
+  self.context = xmlCreateMemoryParserCtxt (text, (int) length);
   if (self.context != NULL)
     {
       xmlSAXHandler *own = self.context->sax;

@@ -566,7 +566,6 @@ run_raw (Fixture *self, const Raw *raw, char **upload)
     curl_easy_setopt (curl, CURLOPT_CUSTOMREQUEST, raw->method);
   g_assert_cmpint (curl_easy_perform (curl), ==, CURLE_OK);
   curl_easy_getinfo (curl, CURLINFO_RESPONSE_CODE, &status);
-  g_test_message ("%s: %ld", raw->name, status);
   g_assert_cmpint (status, ==, raw->status);
   if (raw->header != NULL)
     g_assert_nonnull (strstr (answer->str, raw->header));
@@ -578,6 +577,7 @@ run_raw (Fixture *self, const Raw *raw, char **upload)
     }
   curl_slist_free_all (list);
   curl_easy_getinfo (curl, CURLINFO_NUM_CONNECTS, &connections);
+  g_test_message ("%s: %ld, %ld new connections", raw->name, status, connections);
   self->connections += connections;
 }
 

@@ -82,10 +82,10 @@ test_readers (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (qd_tree_parse (flood, (gssize) strlen (flood), QD_TREE_COMPACT, &error));
-  g_assert_error (error, QD_XML_ERROR, QD_XML_ERROR_SYNTAX);
+  g_assert_error (error, QD_XML_ERROR, QD_XML_ERROR_TOO_LARGE);
   g_clear_error (&error);
   g_assert_null (qd_form_new (form_bytes, "bad-form.xml", &error));
-  g_assert_error (error, QD_XML_ERROR, QD_XML_ERROR_SYNTAX);
+  g_assert_error (error, QD_XML_ERROR, QD_XML_ERROR_TOO_LARGE);
   g_assert_nonnull (strstr (error->message, "bad-form.xml"));
 }
 

@@ -92,7 +92,7 @@ basis_row (const QdBasis *basis, const char *today)
   /* Clauses, tables and annexes of standards are named as they are, only articles of law by number. */
   if (basis->article == NULL)
     title = g_strdup (basis->instrument);
-  else if (g_ascii_isdigit (*basis->article) && !g_ascii_isalnum (basis->instrument[strlen (basis->instrument) - 1]))
+  else if (g_ascii_isdigit (*basis->article) && !g_ascii_isdigit (basis->instrument[strlen (basis->instrument) - 1]))
     title = g_strdup_printf (_ ("%s, Art. %s"), basis->instrument, basis->article);
   else
     title = g_strdup_printf ("%s %s", basis->instrument, basis->article);

@@ -374,6 +374,83 @@ test_paste (void)
   assert_text (model, 1, MEDIA, "Earth");
 }
 
+typedef struct
+{
+  GCancellable *cancellable;
+  double cancel_at;
+  guint n_told;
+  gboolean is_over, good;
+  QdPasteResult result;
+} LongPaste;
+
+static void
+progress_cb (double share, gpointer data)
+{
+  LongPaste *paste = data;
+
+  paste->n_told++;
+  if (share >= paste->cancel_at)
+    g_cancellable_cancel (paste->cancellable);
+}
+
+static void
+pasted_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  LongPaste *paste = data;
+  g_autoptr (GError) error = NULL;
+
+  paste->good = qd_table_paste_finish (QD_TABLE_VIEW (source), result, &paste->result, &error);
+  g_assert_true (paste->good || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+  paste->is_over = TRUE;
+}
+
+/* In pieces a paste is still one step, and stopped it leaves nothing. */
+static void
+check_long_paste (QdDraft *draft, QdTableModel *model)
+{
+  static const double cancel_at[] = { 0, 0.1, 0.3, 0.7, 2 };
+  QdInstance *instance = qd_draft_get_instance (draft);
+  guint before = qd_table_model_get_n_rows (model), n_rows = 900;
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GBytes) saved = qd_instance_save (instance);
+
+  for (guint i = 0; i < n_rows; i++)
+    g_string_append_printf (text, "row %u\tyes\thow %u\n", i, i);
+  qd_long_edit_set_piece_length (0);
+  for (gsize i = 0; i < G_N_ELEMENTS (cancel_at); i++)
+    {
+      g_autoptr (QdTableView) view = qd_table_view_new (model);
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      LongPaste paste = { .cancellable = cancellable, .cancel_at = cancel_at[i] };
+      g_autoptr (GBytes) now = NULL;
+      gboolean could_undo = qd_draft_can_undo (draft);
+
+      qd_table_paste_async (view, qd_table_block_parse_tsv (text->str, -1, NULL), &(QdCellRange){ before, 0, 1, 1 }, progress_cb, &paste, cancellable, pasted_cb, &paste);
+      while (!paste.is_over)
+        {
+          /* Whoever looks meanwhile sees the table as it was. */
+          g_assert_cmpuint (qd_table_model_get_n_rows (model), ==, before);
+          g_assert_false (qd_draft_undo (draft, NULL));
+          g_main_context_iteration (NULL, TRUE);
+        }
+      g_assert_true (paste.good == (cancel_at[i] > 1));
+      if (paste.good)
+        {
+          g_assert_cmpuint (paste.n_told, >, 10);
+          g_assert_cmpuint (paste.result.placed, ==, 3 * n_rows);
+          g_assert_cmpuint (qd_table_model_get_n_rows (model), ==, before + n_rows);
+          /* Written in the second pass: the first answer opens it. */
+          assert_text (model, before + n_rows - 1, HOW, "how 899");
+          g_assert_true (qd_draft_undo (draft, NULL));
+        }
+      g_assert_cmpuint (qd_table_model_get_n_rows (model), ==, before);
+      g_assert_true (qd_draft_can_undo (draft) == could_undo);
+      now = qd_instance_save (instance);
+      g_assert_true (g_bytes_equal (saved, now));
+    }
+  qd_long_edit_set_piece_length (30000);
+}
+
 static void
 test_draft (void)
 {
@@ -420,6 +497,7 @@ test_draft (void)
     g_assert_true (qd_draft_undo (draft, &error));
     assert_text (model, before, NAME, "A");
   }
+  check_long_paste (draft, model);
   g_assert_finalize_object (table);
   g_assert_finalize_object (draft);
   qd_store_close (store, &error);

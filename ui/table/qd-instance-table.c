@@ -210,9 +210,14 @@ QdNodeId
 qd_instance_table_get_node (QdInstanceTable *self, guint row, guint column)
 {
   g_return_val_if_fail (QD_IS_INSTANCE_TABLE (self), 0);
-  if (row >= self->rows->len || column >= self->columns->len)
+  if (column >= self->columns->len)
     return 0;
-  return qd_instance_find_in_row (self->instance, g_array_index (self->rows, QdNodeId, row), peek_column (self, column)->field);
+  if (row < self->rows->len)
+    return qd_instance_find_in_row (self->instance, g_array_index (self->rows, QdNodeId, row), peek_column (self, column)->field);
+  /* Of rows that a bracket adds we are told at its end; who adds them writes into them before. */
+  if (!qd_instance_is_open (self->instance) || row >= qd_instance_get_n_children (self->instance, self->range))
+    return 0;
+  return qd_instance_find_in_row (self->instance, qd_instance_get_child (self->instance, self->range, row), peek_column (self, column)->field);
 }
 
 /* The row that @node lies in. */
@@ -442,6 +447,12 @@ end_step (QdTableModel *model)
     qd_draft_end_step (self->draft);
 }
 
+static QdInstance *
+get_instance (QdTableModel *model)
+{
+  return QD_INSTANCE_TABLE (model)->instance;
+}
+
 static gboolean
 check_open (QdInstanceTable *self, GError **error)
 {
@@ -534,6 +545,7 @@ qd_instance_table_iface_init (QdTableModelInterface *iface)
   iface->move_row = move_row;
   iface->begin_step = begin_step;
   iface->end_step = end_step;
+  iface->get_instance = get_instance;
 }
 
 /* The instance. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <glib/gi18n-lib.h>
 #include "qd-table-paste.h"
+#include "qd-work.h"
 
 /* Text and HTML of one copy. */
 static GdkContentProvider *
@@ -63,7 +64,49 @@ qd_table_grid_cut (QdTableGrid *self)
   qd_table_grid_clear (self);
 }
 
-/* Writes a block, tells what became of it, and selects it. */
+/* Selects what was written, and tells what became of it. */
+static void
+tell_pasted (QdTableGrid *self, const QdPasteResult *result)
+{
+  g_autofree char *message = qd_paste_result_dup_message (result);
+
+  if (result->range.n_rows > 0)
+    {
+      self->pasted = result->range;
+      self->find_in_pasted = result->marked > 0;
+      qd_table_cursor_select (&self->cursor, &result->range);
+    }
+  qd_table_grid_moved (self, FALSE);
+  qd_table_grid_message (self, message, result->placed > 0 || result->added_rows > 0 ? "table.undo" : NULL);
+}
+
+typedef struct
+{
+  QdTableGrid *grid; /* (owned) */
+  QdWork *work;      /* (owned) */
+} LongPaste;
+
+static void
+pasted_cb (GObject *source, GAsyncResult *async, gpointer data)
+{
+  g_autofree LongPaste *job = data;
+  g_autoptr (QdTableGrid) self = job->grid;
+  g_autoptr (GError) error = NULL;
+  QdPasteResult result;
+  gboolean good = qd_table_paste_finish (QD_TABLE_VIEW (source), async, &result, &error);
+
+  qd_work_end (job->work);
+  if (!self->model || QD_TABLE_VIEW (source) != self->view)
+    return;
+  if (good)
+    tell_pasted (self, &result);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    qd_table_grid_message (self, _ ("Stopped. Nothing was written."), NULL);
+  else
+    qd_table_grid_take_error (self, g_steal_pointer (&error));
+}
+
+/* Writes a block, in pieces when it is big. */
 static void
 put_block (QdTableGrid *self, QdTableBlock *block, const QdCellRange *selection)
 {
@@ -72,33 +115,33 @@ put_block (QdTableGrid *self, QdTableBlock *block, const QdCellRange *selection)
   g_autofree char *message = NULL;
   QdPasteResult result;
 
+  if (qd_table_paste_is_long (self->view, block, selection))
+    {
+      LongPaste *job = g_new0 (LongPaste, 1);
+
+      job->grid = g_object_ref (self);
+      job->work = qd_work_begin (GTK_WIDGET (self), _ ("Pasting…"));
+      qd_table_paste_async (self->view, g_steal_pointer (&owned), selection, qd_work_progress, job->work, qd_work_get_cancellable (job->work), pasted_cb, job);
+      return;
+    }
   if (!qd_table_paste (self->view, block, selection, &result, &error))
     {
       qd_table_grid_take_error (self, g_steal_pointer (&error));
       return;
     }
-  message = qd_paste_result_dup_message (&result);
-  if (result.status == QD_PASTE_TOO_MANY_COLUMNS)
+  if (result.status != QD_PASTE_TOO_MANY_COLUMNS)
     {
-      gboolean would_fit = result.n_columns <= qd_table_model_get_n_columns (self->model);
-
-      g_clear_pointer (&self->refused, qd_table_block_free);
-      if (would_fit)
-        {
-          self->refused = g_steal_pointer (&owned);
-          self->refused_at = (QdCellPos){ selection->row, 0 };
-        }
-      qd_table_grid_message (self, message, would_fit ? "table.paste-first-column" : NULL);
+      tell_pasted (self, &result);
       return;
     }
-  if (result.range.n_rows > 0)
+  message = qd_paste_result_dup_message (&result);
+  g_clear_pointer (&self->refused, qd_table_block_free);
+  if (result.n_columns <= qd_table_model_get_n_columns (self->model))
     {
-      self->pasted = result.range;
-      self->find_in_pasted = result.marked > 0;
-      qd_table_cursor_select (&self->cursor, &result.range);
+      self->refused = g_steal_pointer (&owned);
+      self->refused_at = (QdCellPos){ selection->row, 0 };
     }
-  qd_table_grid_moved (self, FALSE);
-  qd_table_grid_message (self, message, result.placed > 0 || result.added_rows > 0 ? "table.undo" : NULL);
+  qd_table_grid_message (self, message, self->refused ? "table.paste-first-column" : NULL);
 }
 
 void

@@ -145,6 +145,14 @@ qd_table_model_end_step (QdTableModel *self)
   QD_TABLE_MODEL_GET_IFACE (self)->end_step (self);
 }
 
+QdInstance *
+qd_table_model_get_instance (QdTableModel *self)
+{
+  QdTableModelInterface *iface = QD_TABLE_MODEL_GET_IFACE (self);
+
+  return iface->get_instance ? iface->get_instance (self) : NULL;
+}
+
 void
 qd_table_model_cells_changed (QdTableModel *self, guint position, guint count)
 {

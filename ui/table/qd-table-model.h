@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib-object.h>
+#include "qd-instance.h"
 
 G_BEGIN_DECLS
 
@@ -86,6 +86,8 @@ struct _QdTableModelInterface
   /** Brackets several calls into one undo step (paste: add rows, then set cells). */
   void (*begin_step) (QdTableModel *self, const char *origin);
   void (*end_step) (QdTableModel *self);
+  /** Optional. The declaration behind the table, for edits in pieces (qd_long_edit_async()). (transfer none) (nullable) */
+  QdInstance *(*get_instance) (QdTableModel *self);
 };
 
 guint qd_table_model_get_n_rows (QdTableModel *self);
@@ -106,6 +108,7 @@ gboolean qd_table_model_remove_rows (QdTableModel *self, guint position, guint c
 gboolean qd_table_model_move_row (QdTableModel *self, guint from, guint to, GError **error);
 void qd_table_model_begin_step (QdTableModel *self, const char *origin);
 void qd_table_model_end_step (QdTableModel *self);
+QdInstance *qd_table_model_get_instance (QdTableModel *self);
 
 /* For implementations. */
 

@@ -10,6 +10,11 @@
 
 /* Choices that depend on choices in the same block settle one level a pass. */
 #define MAX_PASSES 8
+/* Between two looks at the clock. */
+#define CELLS_AT_ONCE 256
+#define ROWS_AT_ONCE 500
+/* So many at once are not felt. */
+#define MANY_CELLS 5000
 
 typedef enum
 {
@@ -53,69 +58,182 @@ choice_cache_get (ChoiceCache *cache, QdTableModel *model, guint row, guint colu
   return cache->indexes[column];
 }
 
-static void
-clear_edit (gpointer data)
+typedef enum
 {
-  g_free (((QdCellEdit *) data)->text);
+  STAGE_ADD_ROWS,
+  STAGE_SETTLE_ROWS,
+  STAGE_WRITE,
+  STAGE_SETTLE,
+  STAGE_COUNT,
+  STAGE_OVER,
+} Stage;
+
+typedef struct
+{
+  QdTableModel *model;       /* (owned) */
+  QdTableBlock *owned_block; /* (owned) (nullable) */
+  QdPasteResult result;
+  char *origin;    /* (owned) */
+  GArray *pending; /* (owned) (element-type Pending) */
+  ChoiceCache choices;
+  guint old_rows;
+  Stage stage;
+  guint at;     /* in the stage */
+  guint pass;   /* of writing */
+  guint n_done; /* cells written in this pass */
+} Paste;
+
+static void
+paste_free (gpointer data)
+{
+  Paste *self = data;
+
+  choice_cache_clear (&self->choices);
+  g_clear_pointer (&self->owned_block, qd_table_block_free);
+  g_array_unref (self->pending);
+  g_object_unref (self->model);
+  g_free (self->origin);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Paste, paste_free)
+
+/* @origin, @pending: (transfer full) */
+static Paste *
+paste_begin (QdTableModel *model, char *origin, GArray *pending)
+{
+  Paste *self = g_new0 (Paste, 1);
+  guint n_columns = qd_table_model_get_n_columns (model);
+
+  self->model = g_object_ref (model);
+  self->old_rows = qd_table_model_get_n_rows (model);
+  self->choices = (ChoiceCache){ g_new0 (QdChoiceIndex *, n_columns), n_columns };
+  self->origin = origin;
+  self->pending = pending;
+  return self;
 }
 
-/* Edits for what can be written now; states move on only when the model takes them. */
-static GArray *
-plan_pass (QdTableModel *model, GArray *pending, ChoiceCache *cache, GArray *states)
+static void
+enter (Paste *self, Stage stage)
 {
-  GArray *edits = g_array_new (FALSE, FALSE, sizeof (QdCellEdit));
+  self->stage = stage;
+  self->at = 0;
+}
 
-  g_array_set_clear_func (edits, clear_edit);
-  for (guint i = 0; i < pending->len; i++)
+/* The edit that can be made now, if any. */
+static gboolean
+plan_cell (Paste *self, const Pending *cell, QdCellEdit *edit, CellState *state)
+{
+  const QdColumn *column = qd_table_model_get_column (self->model, cell->column);
+  gboolean chosen = column->type == QD_COLUMN_CHOICE || column->type == QD_COLUMN_YES_NO, fits;
+
+  if (cell->state == CELL_WRITTEN || !qd_table_model_is_editable (self->model, cell->row, cell->column))
+    return FALSE;
+  edit->row = cell->row;
+  edit->column = cell->column;
+  edit->text = qd_table_value_normalise (column, chosen ? choice_cache_get (&self->choices, self->model, cell->row, cell->column) : NULL, cell->text, &fits);
+  *state = chosen && !fits ? CELL_UNMATCHED : CELL_WRITTEN;
+  if (*state != cell->state)
+    return TRUE;
+  g_clear_pointer (&edit->text, g_free);
+  return FALSE;
+}
+
+/* The next cells of this pass. FALSE when the model refuses them in the first pass; a later refusal leaves its cells counted as skipped. */
+static gboolean
+write_some (Paste *self, GError **error)
+{
+  QdCellEdit edits[CELLS_AT_ONCE];
+  guint places[CELLS_AT_ONCE], n = 0;
+  CellState states[CELLS_AT_ONCE];
+  gboolean good;
+
+  for (; n < CELLS_AT_ONCE && self->at < self->pending->len; self->at++)
+    if (plan_cell (self, &g_array_index (self->pending, Pending, self->at), &edits[n], &states[n]))
+      places[n++] = self->at;
+  good = n == 0 || qd_table_model_set_cells (self->model, edits, n, self->origin, self->pass == 0 ? error : NULL);
+  for (guint i = 0; i < n; i++)
     {
-      const Pending *cell = &g_array_index (pending, Pending, i);
-      const QdColumn *column = qd_table_model_get_column (model, cell->column);
-      gboolean chosen = column->type == QD_COLUMN_CHOICE || column->type == QD_COLUMN_YES_NO, fits;
-      CellState state;
-      QdCellEdit edit = { cell->row, cell->column, NULL };
+      if (good)
+        g_array_index (self->pending, Pending, places[i]).state = states[i];
+      g_free (edits[i].text);
+    }
+  self->n_done += good ? n : 0;
+  if (self->at >= self->pending->len)
+    enter (self, STAGE_SETTLE);
+  return good || self->pass > 0;
+}
 
-      g_array_index (states, guint8, i) = (guint8) cell->state;
-      if (cell->state == CELL_WRITTEN || !qd_table_model_is_editable (model, cell->row, cell->column))
-        continue;
-      edit.text = qd_table_value_normalise (column, chosen ? choice_cache_get (cache, model, cell->row, cell->column) : NULL, cell->text, &fits);
-      state = chosen && !fits ? CELL_UNMATCHED : CELL_WRITTEN;
-      if (state == cell->state)
-        g_free (edit.text);
+static gboolean
+add_some (Paste *self, GError **error)
+{
+  guint n = MIN (self->result.added_rows - self->at, ROWS_AT_ONCE), position = self->old_rows + self->at;
+
+  self->at += n;
+  if (n == 0)
+    enter (self, STAGE_SETTLE_ROWS);
+  return n == 0 || qd_table_model_insert_rows (self->model, position, n, error);
+}
+
+static void
+count_some (Paste *self)
+{
+  QdPasteResult *result = &self->result;
+
+  for (guint i = 0; i < CELLS_AT_ONCE && self->at < self->pending->len; i++, self->at++)
+    {
+      const Pending *cell = &g_array_index (self->pending, Pending, self->at);
+
+      if (cell->state == CELL_WAITING)
+        result->skipped++;
       else
         {
-          g_array_append_val (edits, edit);
-          g_array_index (states, guint8, i) = (guint8) state;
+          result->placed++;
+          result->marked += (qd_table_model_get_flags (self->model, cell->row, cell->column) & QD_CELL_CRITICAL) != 0;
         }
     }
-  return edits;
+  if (self->at >= self->pending->len)
+    enter (self, STAGE_OVER);
 }
 
-/* Writes all it can. FALSE when the model refused the first pass: nothing was written. */
+/* @instance: (nullable): tables over something else settle by themselves */
 static gboolean
-write_cells (QdTableModel *model, GArray *pending, const char *origin, GError **error)
+paste_piece (QdInstance *instance, gint64 deadline, double *share_out, gpointer data, GError **error)
 {
-  g_autoptr (GArray) states = g_array_sized_new (FALSE, TRUE, sizeof (guint8), pending->len);
-  ChoiceCache cache = { g_new0 (QdChoiceIndex *, qd_table_model_get_n_columns (model)), qd_table_model_get_n_columns (model) };
-  gboolean ok = TRUE;
+  static const double starts[] = { 0, 0.15, 0.2, 0.6, 0.9, 1, 1 };
+  Paste *self = data;
+  gboolean good = TRUE;
+  double part;
 
-  g_array_set_size (states, pending->len);
-  for (guint pass = 0; pass < MAX_PASSES; pass++)
-    {
-      g_autoptr (GArray) edits = plan_pass (model, pending, &cache, states);
-
-      if (edits->len == 0)
+  do
+    switch (self->stage)
+      {
+      case STAGE_ADD_ROWS:
+        good = add_some (self, error);
         break;
-      /* A later refusal leaves its cells counted as skipped. */
-      if (!qd_table_model_set_cells (model, (const QdCellEdit *) (gpointer) edits->data, edits->len, origin, pass == 0 ? error : NULL))
-        {
-          ok = pass > 0;
+      case STAGE_SETTLE_ROWS:
+        if (!instance || self->result.added_rows == 0 || qd_edit_settle (instance, deadline))
+          enter (self, STAGE_WRITE);
+        break;
+      case STAGE_WRITE:
+        good = write_some (self, error);
+        break;
+      case STAGE_SETTLE:
+        if (instance && !qd_edit_settle (instance, deadline))
           break;
-        }
-      for (guint i = 0; i < pending->len; i++)
-        g_array_index (pending, Pending, i).state = g_array_index (states, guint8, i);
-    }
-  choice_cache_clear (&cache);
-  return ok;
+        /* Cells that others of the block have opened, or given their choices. */
+        enter (self, self->n_done > 0 && ++self->pass < MAX_PASSES ? STAGE_WRITE : STAGE_COUNT);
+        self->n_done = 0;
+        break;
+      case STAGE_COUNT:
+        count_some (self);
+        break;
+      case STAGE_OVER:
+        break;
+      }
+  while (good && self->stage != STAGE_OVER && !qd_edit_is_late (deadline));
+  part = (double) self->at / MAX (1, self->stage == STAGE_ADD_ROWS ? self->result.added_rows : self->pending->len);
+  *share_out = self->stage == STAGE_OVER ? 1 : MIN (0.99, starts[self->stage] + MIN (part, 1) * (starts[self->stage + 1] - starts[self->stage]));
+  return good;
 }
 
 static void
@@ -131,24 +249,46 @@ tile (const QdTableBlock *block, const QdCellRange *selection, guint *n_rows, gu
     *n_columns = selection->n_columns;
 }
 
-gboolean
-qd_table_paste (QdTableView *view, const QdTableBlock *block, const QdCellRange *selection, QdPasteResult *out, GError **error)
+/* All at once. */
+static gboolean
+run (Paste *self, GError **error)
+{
+  QdInstance *instance = qd_table_model_get_instance (self->model);
+  gboolean good;
+
+  qd_table_model_begin_step (self->model, self->origin);
+  if (instance)
+    good = qd_long_edit (instance, paste_piece, self, error);
+  else
+    {
+      double share;
+      guint n_rows;
+
+      good = paste_piece (NULL, 0, &share, self, error);
+      n_rows = qd_table_model_get_n_rows (self->model);
+      if (!good && n_rows > self->old_rows && !qd_table_model_remove_rows (self->model, self->old_rows, n_rows - self->old_rows, NULL))
+        g_warning ("Rows added for a refused paste could not be taken away");
+    }
+  qd_table_model_end_step (self->model);
+  return good;
+}
+
+/* Where what goes; NULL when there are too many columns. */
+static Paste *
+paste_new (QdTableView *view, const QdTableBlock *block, const QdCellRange *selection, QdPasteResult *out)
 {
   QdTableModel *model = qd_table_view_get_model (view);
-  guint n_columns = qd_table_model_get_n_columns (model), old_rows = qd_table_model_get_n_rows (model);
-  guint shown = qd_table_view_get_n_rows (view), extra;
-  g_autoptr (GArray) pending = g_array_new (FALSE, FALSE, sizeof (Pending));
-  g_autofree char *origin = NULL;
-  gboolean ok = TRUE;
+  guint n_columns = qd_table_model_get_n_columns (model), shown = qd_table_view_get_n_rows (view), extra;
+  GArray *pending;
+  Paste *self;
 
-  g_return_val_if_fail (block->n_rows > 0 && block->n_columns > 0, FALSE);
   *out = (QdPasteResult){ .status = QD_PASTE_DONE };
   tile (block, selection, &out->n_rows, &out->n_columns);
   out->columns_left = selection->column < n_columns ? n_columns - selection->column : 0;
   if (out->n_columns > out->columns_left)
     {
       out->status = QD_PASTE_TOO_MANY_COLUMNS;
-      return TRUE;
+      return NULL;
     }
   out->hidden = qd_table_view_is_filtered (view);
   out->range = (QdCellRange){ MIN (selection->row, shown), selection->column, out->n_rows, out->n_columns };
@@ -160,45 +300,86 @@ qd_table_paste (QdTableView *view, const QdTableBlock *block, const QdCellRange 
       out->range.n_rows -= extra;
       extra = 0;
     }
+  out->added_rows = extra;
+  pending = g_array_sized_new (FALSE, FALSE, sizeof (Pending), out->range.n_rows * out->n_columns);
+  for (guint i = 0; i < out->range.n_rows; i++)
+    {
+      guint shown_row = out->range.row + i, row = shown_row < shown ? qd_table_view_to_model (view, shown_row) : qd_table_model_get_n_rows (model) + shown_row - shown;
+
+      for (guint j = 0; j < out->n_columns; j++)
+        {
+          Pending cell = { row, out->range.column + j, (char *) qd_table_block_get (block, i % block->n_rows, j % block->n_columns), CELL_WAITING };
+
+          g_array_append_val (pending, cell);
+        }
+    }
   /* Translators: name of an undo step */
-  origin = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Paste %u cell", "Paste %u cells", out->range.n_rows * out->n_columns), out->range.n_rows * out->n_columns);
-  qd_table_model_begin_step (model, origin);
-  if (extra > 0)
-    ok = qd_table_model_insert_rows (model, old_rows, extra, error);
-  if (ok)
-    {
-      out->added_rows = extra;
-      for (guint i = 0; i < out->range.n_rows; i++)
-        {
-          guint row = qd_table_view_to_model (view, out->range.row + i);
+  self = paste_begin (model, g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Paste %u cell", "Paste %u cells", pending->len), pending->len), pending);
+  self->result = *out;
+  return self;
+}
 
-          for (guint j = 0; j < out->n_columns; j++)
-            {
-              Pending cell = { row, out->range.column + j, (char *) qd_table_block_get (block, i % block->n_rows, j % block->n_columns), CELL_WAITING };
+gboolean
+qd_table_paste (QdTableView *view, const QdTableBlock *block, const QdCellRange *selection, QdPasteResult *out, GError **error)
+{
+  g_autoptr (Paste) paste = NULL;
+  gboolean good;
 
-              g_array_append_val (pending, cell);
-            }
-        }
-      ok = write_cells (model, pending, origin, error);
-      if (!ok && extra > 0 && !qd_table_model_remove_rows (model, old_rows, extra, NULL))
-        g_warning ("Rows added for a refused paste could not be taken away");
-    }
-  qd_table_model_end_step (model);
-  if (!ok)
-    return FALSE;
-  for (guint i = 0; i < pending->len; i++)
-    {
-      const Pending *cell = &g_array_index (pending, Pending, i);
+  g_return_val_if_fail (block->n_rows > 0 && block->n_columns > 0, FALSE);
+  paste = paste_new (view, block, selection, out);
+  if (!paste)
+    return TRUE;
+  good = run (paste, error);
+  *out = paste->result;
+  return good;
+}
 
-      if (cell->state == CELL_WAITING)
-        out->skipped++;
-      else
-        {
-          out->placed++;
-          out->marked += (qd_table_model_get_flags (model, cell->row, cell->column) & QD_CELL_CRITICAL) != 0;
-        }
-    }
-  return TRUE;
+static void
+pasted_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Paste *paste = g_task_get_task_data (task);
+  GError *error = NULL;
+  gboolean good = qd_long_edit_finish (QD_INSTANCE (source), result, &error);
+
+  qd_table_model_end_step (paste->model);
+  if (good)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+qd_table_paste_async (QdTableView *view, QdTableBlock *block, const QdCellRange *selection, QdEditProgress progress, gpointer progress_data, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (view, NULL, callback, user_data);
+  QdPasteResult result;
+  Paste *paste = paste_new (view, block, selection, &result);
+
+  g_assert (paste != NULL && qd_table_model_get_instance (paste->model) != NULL);
+  g_task_set_source_tag (task, qd_table_paste_async);
+  g_task_set_task_data (task, paste, paste_free);
+  paste->owned_block = block;
+  qd_table_model_begin_step (paste->model, paste->origin);
+  qd_long_edit_async (qd_table_model_get_instance (paste->model), paste_piece, paste, NULL, progress, progress_data, cancellable, pasted_cb, task);
+}
+
+gboolean
+qd_table_paste_finish (QdTableView *view, GAsyncResult *result, QdPasteResult *out, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, view) && g_async_result_is_tagged (result, qd_table_paste_async), FALSE);
+
+  *out = ((Paste *) g_task_get_task_data (G_TASK (result)))->result;
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+gboolean
+qd_table_paste_is_long (QdTableView *view, const QdTableBlock *block, const QdCellRange *selection)
+{
+  guint n_rows, n_columns, n = qd_table_model_get_n_columns (qd_table_view_get_model (view));
+
+  tile (block, selection, &n_rows, &n_columns);
+  return qd_table_model_get_instance (qd_table_view_get_model (view)) && n_columns <= n - MIN (n, selection->column) && (guint64) n_rows * n_columns > MANY_CELLS;
 }
 
 char *
@@ -438,7 +619,8 @@ qd_table_fill (QdTableView *view, const QdCellRange *source, const QdCellRange *
 {
   QdTableModel *model = qd_table_view_get_model (view);
   g_autoptr (GArray) pending = g_array_new (FALSE, FALSE, sizeof (Pending));
-  gboolean down = target->n_rows > source->n_rows, ok = TRUE;
+  gboolean down = target->n_rows > source->n_rows, ok;
+  g_autoptr (Paste) paste = NULL;
 
   g_array_set_clear_func (pending, clear_pending);
   for (guint row = target->row; row < target->row + target->n_rows; row++)
@@ -454,17 +636,9 @@ qd_table_fill (QdTableView *view, const QdCellRange *source, const QdCellRange *
         cell.text = dup_filled (view, source, down, down ? column : row, direction, steps, series);
         g_array_append_val (pending, cell);
       }
-  if (pending->len > 0)
-    {
-      qd_table_model_begin_step (model, C_ ("undo step", "Fill"));
-      ok = write_cells (model, pending, C_ ("undo step", "Fill"), error);
-      qd_table_model_end_step (model);
-    }
+  paste = paste_begin (model, g_strdup (C_ ("undo step", "Fill")), g_steal_pointer (&pending));
+  ok = run (paste, error);
   if (written_out)
-    {
-      *written_out = 0;
-      for (guint i = 0; i < pending->len; i++)
-        *written_out += g_array_index (pending, Pending, i).state != CELL_WAITING;
-    }
+    *written_out = paste->result.placed;
   return ok;
 }

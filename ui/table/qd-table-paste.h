@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "qd-long-edit.h"
 #include "qd-table-block.h"
 #include "qd-table-cursor.h"
 #include "qd-table-view.h"
@@ -40,6 +41,11 @@ typedef struct
  * Returns: %FALSE when the model refused; then nothing has changed
  */
 gboolean qd_table_paste (QdTableView *view, const QdTableBlock *block, const QdCellRange *selection, QdPasteResult *out, GError **error);
+/** So many cells that the window should not wait for them, and a table that can be written in pieces. */
+gboolean qd_table_paste_is_long (QdTableView *view, const QdTableBlock *block, const QdCellRange *selection);
+/** qd_table_paste() in pieces, for what is long; cancelled, it leaves nothing behind. @block: (transfer full) */
+void qd_table_paste_async (QdTableView *view, QdTableBlock *block, const QdCellRange *selection, QdEditProgress progress, gpointer progress_data, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean qd_table_paste_finish (QdTableView *view, GAsyncResult *result, QdPasteResult *out, GError **error);
 /** One sentence for the toast: M21, M22, M23. */
 char *qd_paste_result_dup_message (const QdPasteResult *self) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -200,6 +200,19 @@ is_midnight (const char *at)
 }
 
 char *
+qd_input_dup_number_inside (const char *text)
+{
+  const char *start = strpbrk (text, "0123456789"), *end;
+
+  if (start == NULL)
+    return NULL;
+  end = start + strspn (start, "0123456789.");
+  if (strpbrk (end, "0123456789.,-") != NULL || memchr (text, '-', (gsize) (start - text)) != NULL || memchr (text, ',', (gsize) (start - text)) != NULL)
+    return NULL;
+  return g_strndup (start, (gsize) (end - start));
+}
+
+char *
 qd_input_dup_date (const char *text)
 {
   g_autofree char *half = NULL;

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * Returns: (nullable): plain digits with at most one point and a leading minus; NULL when @text is no number
  */
 char *qd_input_dup_number (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+/** (nullable): the digits of the one number in a text that was to be a number: "12" of "约 12" */
+char *qd_input_dup_number_inside (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 /** ISO date of 20261124, 2026.11.24, 2026/1/5, 2026年1月5日, full-width digits, a time of midnight after it; NULL when there is no such day. */
 char *qd_input_dup_date (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 /** With separators of thousands and the minus sign of people; anything but a plain number comes back as it is. */

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "qd-input.h"
+
 /* Findings. A check of a cell gives a mask of what fails; sentences are made only when somebody asks.
  *
  * The sentences of the engine itself stand here in both languages and not in gettext: a verdict must come out byte for byte the same on a
@@ -300,20 +302,13 @@ type_message (QdInstance *self, const QdField *field, const char *raw)
     }
 }
 
-/* "约 12" → "12": the one number in a text that was to be a number. */
 static char *
 number_inside (const QdField *field, const char *raw)
 {
-  const char *start = strpbrk (raw, "0123456789"), *end;
-  g_autofree char *number = NULL;
+  gboolean is_number = field->value_type == QD_VALUE_INT || field->value_type == QD_VALUE_DECIMAL;
+  g_autofree char *number = is_number ? qd_input_dup_number_inside (raw) : NULL;
 
-  if (start == NULL || (field->value_type != QD_VALUE_INT && field->value_type != QD_VALUE_DECIMAL))
-    return NULL;
-  end = start + strspn (start, "0123456789.");
-  if (strpbrk (end, "0123456789.,-") != NULL || memchr (raw, '-', (gsize) (start - raw)) != NULL || memchr (raw, ',', (gsize) (start - raw)) != NULL)
-    return NULL;
-  number = g_strndup (start, (gsize) (end - start));
-  return qd_value_fits (field, number) ? g_steal_pointer (&number) : NULL;
+  return number != NULL && qd_value_fits (field, number) ? g_steal_pointer (&number) : NULL;
 }
 
 static char *

@@ -25,7 +25,9 @@ void qd_identities_add (QdIdentities *self, const char *name, const char *cas, g
 char *qd_identities_dup_contradiction (QdIdentities *self, const char *name, const char *cas) G_GNUC_WARN_UNUSED_RESULT;
 /** (nullable): what the name says of a number that is missing or wrong, a sentence */
 char *qd_identities_dup_hint (QdIdentities *self, const char *name) G_GNUC_WARN_UNUSED_RESULT;
-/** (nullable): the same for a row without any number, or what to do when nothing is known of the name */
+/** (nullable): the one number of that name in other rows or, when these have none, in the lists */
+char *qd_identities_dup_number (QdIdentities *self, const char *name) G_GNUC_WARN_UNUSED_RESULT;
+/** (nullable): as dup_hint() for a row without any number, or what to do when nothing is known of the name */
 char *qd_identities_dup_question (QdIdentities *self, const char *name) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdIdentities, qd_identities_free)

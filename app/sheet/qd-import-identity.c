@@ -6,6 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "qd-ident.h"
+
 /* What goes with a name, or with a number: the first two that differ tell all that is asked. */
 typedef struct
 {
@@ -188,6 +190,33 @@ qd_identities_dup_hint (QdIdentities *self, const char *name)
         return g_strdup_printf (_ ("“%s” has %s in %s."), name, match->entry->cas, match->entry->list_id);
     }
   return NULL;
+}
+
+char *
+qd_identities_dup_number (QdIdentities *self, const char *name)
+{
+  g_autoptr (GArray) matches = g_array_new (FALSE, FALSE, sizeof (QdMatch));
+  g_autofree char *key = qd_catalog_fold_name (name);
+  const Known *known = g_hash_table_lookup (self->by_name, key);
+  const char *number = NULL;
+
+  if (*name == '\0')
+    return NULL;
+  if (known != NULL)
+    return known->texts[1] == NULL && qd_cas_is_valid (known->texts[0]) ? g_strdup (known->texts[0]) : NULL;
+  if (self->catalog != NULL)
+    qd_catalog_match (self->catalog, NULL, name, NULL, matches);
+  for (guint i = 0; i < matches->len; i++)
+    {
+      const QdMatch *match = &g_array_index (matches, QdMatch, i);
+
+      if (match->kind != QD_MATCH_NAME || *match->entry->cas == '\0')
+        continue;
+      if (number != NULL && !g_str_equal (number, match->entry->cas))
+        return NULL;
+      number = match->entry->cas;
+    }
+  return number != NULL && qd_cas_is_valid (number) ? g_strdup (number) : NULL;
 }
 
 char *

@@ -39,9 +39,11 @@ struct _QdImport
   GPtrArray *targets; /* (owned) (element-type QdImportTarget) */
   GPtrArray *keys;    /* (owned) (element-type QdImportKeyPart) */
   guint first_row;
-  gboolean is_ours;   /* a workbook we wrote: paths over the columns */
-  GPtrArray *columns; /* (owned) (element-type QdImportColumn) */
-  QdCatalog *catalog; /* (owned) (nullable): names and numbers of known substances */
+  gboolean is_ours;        /* a workbook we wrote: paths over the columns */
+  GHashTable *corrections; /* (owned): row and column → text, see qd_import_place() */
+  GHashTable *left_out;    /* (owned): row + 1 → the row that was preferred + 1 */
+  GPtrArray *columns;      /* (owned) (element-type QdImportColumn) */
+  QdCatalog *catalog;      /* (owned) (nullable): names and numbers of known substances */
 };
 
 static inline const QdImportTarget *
@@ -69,6 +71,8 @@ typedef struct
   GHashTable *existing;    /* (owned) (nullable): key → row of the repeat + 1; 0: more than one row has it */
   GHashTable *incoming;    /* (owned): key → row of the sheet + 1 */
   QdChoiceIndex **choices; /* (owned): one for each target, (nullable) */
+  GHashTable *corrections; /* (owned): a copy */
+  GHashTable *left_out;    /* (owned): a copy */
   QdImportProgress progress;
   gpointer progress_data;
   guint next; /* row of the sheet to be judged */
@@ -85,6 +89,14 @@ gboolean qd_import_run_judge (QdImportRun *run, GPtrArray *rows, guint n);
 /** @values: one for each target, filled. FALSE when the row is refused or empty. */
 gboolean qd_import_run_read (QdImportRun *run, QdImportRow *row, char **values);
 void qd_import_clear_values (char **values, guint n);
+
+/** A place as key of `corrections`; 2^20 rows and 2^14 columns are more than a sheet has. */
+static inline gpointer
+qd_import_place (guint row, guint column)
+{
+  return GSIZE_TO_POINTER (((gsize) row + 1) << 20 | column);
+}
+GHashTable *qd_import_corrections_new (void) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The import as a long edit. */
 typedef struct _QdImportWriting QdImportWriting;

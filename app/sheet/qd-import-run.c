@@ -24,6 +24,7 @@ free_row (gpointer data)
 
   g_free (row->reason);
   g_free (row->notice);
+  g_free (row->fix);
   g_free (row);
 }
 
@@ -34,13 +35,39 @@ qd_import_clear_values (char **values, guint n)
     g_clear_pointer (&values[i], g_free);
 }
 
+/* The text of a cell, corrected. @type_out: (optional) */
+static const char *
+read_text (QdImportRun *run, guint row, guint column, QdCellType *type_out)
+{
+  const char *text = g_hash_table_size (run->corrections) > 0 ? g_hash_table_lookup (run->corrections, qd_import_place (row, column)) : NULL;
+
+  if (type_out != NULL)
+    *type_out = text != NULL ? QD_CELL_TEXT : qd_sheet_get_cell_type (run->sheet, row, column);
+  return text != NULL ? text : qd_sheet_get_text (run->sheet, row, column);
+}
+
+/* What certainly belongs into a cell that was refused. */
+static char *
+find_fix (QdImportRun *run, guint row, const QdImportTarget *target, const char *text)
+{
+  QdValueType type = qd_field_get_value_type (target->field);
+  g_autofree char *number = NULL;
+
+  if (target->is_cas)
+    return run->identities != NULL ? qd_identities_dup_number (run->identities, read_text (run, row, (guint) run->column_of[run->name_target], NULL)) : NULL;
+  if (type != QD_VALUE_INT && type != QD_VALUE_DECIMAL)
+    return NULL;
+  number = qd_input_dup_number_inside (text);
+  return number != NULL && !g_str_has_suffix (number, ".") && number[0] != '.' && (type == QD_VALUE_DECIMAL || strchr (number, '.') == NULL) ? g_steal_pointer (&number) : NULL;
+}
+
 /* The unit of the amounts of a row: what its own column says, else the first head with a unit, else a cell with one. */
 static char *
 find_row_unit (QdImportRun *run, guint row, int unit_target)
 {
   QdChoiceIndex *choices = run->choices[unit_target];
   int own = run->column_of[unit_target];
-  const char *text = own >= 0 ? qd_sheet_get_text (run->sheet, row, (guint) own) : "";
+  const char *text = own >= 0 ? read_text (run, row, (guint) own, NULL) : "";
 
   if (text[0] != '\0')
     return qd_import_read_choice (choices, FALSE, text);
@@ -58,7 +85,7 @@ find_row_unit (QdImportRun *run, guint row, int unit_target)
         if (pass == 0)
           unit = g_strdup (column->unit);
         else
-          number = qd_import_split_unit (qd_sheet_get_text (run->sheet, row, i), &unit);
+          number = qd_import_split_unit (read_text (run, row, i, NULL), &unit);
         code = unit != NULL ? qd_import_read_choice (choices, FALSE, unit) : NULL;
         if (code != NULL)
           return code;
@@ -149,7 +176,7 @@ qd_import_run_read (QdImportRun *run, QdImportRow *row, char **values)
   for (guint i = 0; i < run->n_columns; i++)
     {
       const QdImportTarget *target = run->columns[i].field >= 0 ? g_ptr_array_index (run->targets, run->columns[i].field) : NULL;
-      const char *text = qd_sheet_get_text (run->sheet, row->sheet_row, i);
+      const char *text = read_text (run, row->sheet_row, i, NULL);
 
       if (text[0] == '\0')
         continue;
@@ -179,17 +206,21 @@ qd_import_run_read (QdImportRun *run, QdImportRow *row, char **values)
       const QdImportColumn *column = &run->columns[i];
       const QdImportTarget *target;
       g_autofree char *reason = NULL;
+      const char *text;
+      QdCellType type;
       char *value;
 
       if (column->field < 0)
         continue;
       target = g_ptr_array_index (run->targets, column->field);
-      value = qd_import_read_cell (target, run->choices[column->field], column->unit, target->unit_target >= 0 ? row_unit : NULL, qd_sheet_get_text (run->sheet, row->sheet_row, i), qd_sheet_get_cell_type (run->sheet, row->sheet_row, i), &row->notice, &reason);
+      text = read_text (run, row->sheet_row, i, &type);
+      value = qd_import_read_cell (target, run->choices[column->field], column->unit, target->unit_target >= 0 ? row_unit : NULL, text, type, &row->notice, &reason);
       if (value == NULL)
         {
           if (target->is_cas && run->identities != NULL)
-            reason = add_hint (g_steal_pointer (&reason), qd_identities_dup_hint (run->identities, qd_sheet_get_text (run->sheet, row->sheet_row, (guint) run->column_of[run->name_target])));
+            reason = add_hint (g_steal_pointer (&reason), qd_identities_dup_hint (run->identities, read_text (run, row->sheet_row, (guint) run->column_of[run->name_target], NULL)));
           refuse (row, (int) i, g_strdup_printf ("%s: %s", target->title, reason));
+          row->fix = find_fix (run, row->sheet_row, target, text);
           return FALSE;
         }
       values[column->field] = value;
@@ -275,6 +306,7 @@ compare_with (QdImportRun *run, guint sheet_row, char **values)
     reason = g_strdup_printf (_ ("Row %u of the sheet has the same amounts of the same; it was entered twice, and only one of them is taken."), sheet_row + 1);
   g_free (row.reason);
   g_free (row.notice);
+  g_free (row.fix);
   qd_import_clear_values (earlier, n);
   return reason;
 }
@@ -299,6 +331,7 @@ find_fate (QdImportRun *run, QdImportRow *row, char **values)
   if (g_hash_table_lookup_extended (run->incoming, key, NULL, &found))
     {
       refuse (row, -1, compare_with (run, GPOINTER_TO_UINT (found) - 1, values));
+      row->rival = (int) GPOINTER_TO_UINT (found) - 1;
       return;
     }
   if (g_hash_table_lookup_extended (run->existing, key, NULL, &found))
@@ -358,11 +391,11 @@ learn_identities (QdImportRun *run)
 
   for (guint i = run->first_row; i < qd_sheet_get_n_rows (run->sheet); i++)
     {
-      const char *text = qd_sheet_get_text (run->sheet, i, cas_column);
+      const char *text = read_text (run, i, cas_column, NULL);
       g_autofree char *cas = *text != '\0' && !qd_cas_is_valid (text) ? qd_cas_dup_clean (text) : NULL;
 
       if (*text != '\0')
-        qd_identities_add (run->identities, qd_sheet_get_text (run->sheet, i, name_column), cas != NULL ? cas : text, i + 1);
+        qd_identities_add (run->identities, read_text (run, i, name_column, NULL), cas != NULL ? cas : text, i + 1);
     }
 }
 
@@ -390,7 +423,10 @@ qd_import_run_judge (QdImportRun *run, GPtrArray *rows, guint n)
       row->fate = QD_ROW_ADDED;
       row->column = -1;
       g_ptr_array_add (rows, row);
-      if (qd_import_run_read (run, row, values))
+      row->rival = (int) GPOINTER_TO_UINT (g_hash_table_lookup (run->left_out, GUINT_TO_POINTER (run->next + 1))) - 1;
+      if (row->rival >= 0)
+        refuse (row, -1, g_strdup_printf (_ ("Row %u was chosen in its place."), (guint) row->rival + 1));
+      else if (qd_import_run_read (run, row, values))
         find_fate (run, row, values);
       qd_import_clear_values (values, n_targets);
       counts->rows++;
@@ -436,6 +472,24 @@ read_existing (QdImportRun *run, QdImport *self)
     }
 }
 
+static gpointer
+copy_text (gconstpointer text, gpointer unused)
+{
+  return g_strdup (text);
+}
+
+static GHashTable *
+copy_table (GHashTable *from, GHashTable *to, GCopyFunc copy)
+{
+  GHashTableIter iter;
+  gpointer key, value;
+
+  g_hash_table_iter_init (&iter, from);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    g_hash_table_insert (to, key, copy != NULL ? copy (value, NULL) : value);
+  return to;
+}
+
 QdImportRun *
 qd_import_run_new (QdImport *self, QdImportMode mode)
 {
@@ -453,6 +507,8 @@ qd_import_run_new (QdImport *self, QdImportMode mode)
   run->column_of = g_new (int, run->targets->len + 1);
   run->choices = g_new0 (QdChoiceIndex *, run->targets->len + 1);
   run->incoming = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  run->corrections = copy_table (self->corrections, qd_import_corrections_new (), copy_text);
+  run->left_out = copy_table (self->left_out, g_hash_table_new (NULL, NULL), NULL);
   for (guint i = 0; i < run->targets->len; i++)
     {
       run->column_of[i] = -1;
@@ -491,6 +547,8 @@ qd_import_run_free (QdImportRun *run)
   g_clear_pointer (&run->existing, g_hash_table_unref);
   g_clear_pointer (&run->identities, qd_identities_free);
   g_hash_table_unref (run->incoming);
+  g_hash_table_unref (run->corrections);
+  g_hash_table_unref (run->left_out);
   g_ptr_array_unref (run->keys);
   g_ptr_array_unref (run->targets);
   qd_sheet_unref (run->sheet);

@@ -59,6 +59,8 @@ qd_import_finalize (GObject *object)
   g_clear_pointer (&self->targets, g_ptr_array_unref);
   g_clear_pointer (&self->keys, g_ptr_array_unref);
   g_clear_pointer (&self->columns, g_ptr_array_unref);
+  g_clear_pointer (&self->corrections, g_hash_table_unref);
+  g_clear_pointer (&self->left_out, g_hash_table_unref);
   G_OBJECT_CLASS (qd_import_parent_class)->finalize (object);
 }
 
@@ -74,6 +76,8 @@ qd_import_init (QdImport *self)
   self->targets = g_ptr_array_new_with_free_func (free_target);
   self->keys = g_ptr_array_new_with_free_func (free_key_part);
   self->columns = g_ptr_array_new_with_free_func (free_column);
+  self->corrections = qd_import_corrections_new ();
+  self->left_out = g_hash_table_new (NULL, NULL);
 }
 
 /* Heads and names are compared without spaces, punctuation, what stands in brackets, and case. */

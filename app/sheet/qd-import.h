@@ -77,6 +77,15 @@ char *qd_import_dup_mapping (QdImport *self) G_GNUC_WARN_UNUSED_RESULT;
 /** Applies what fits of a saved mapping. */
 void qd_import_load_mapping (QdImport *self, const char *mapping);
 
+/* Corrections: the file stays as it is, what is imported does not. */
+
+/** @text: (nullable): what is read in place of the cell; NULL takes a correction back */
+void qd_import_correct (QdImport *self, guint row, guint column, const char *text);
+/** Of two rows about the same, @row is taken, not @rival. */
+void qd_import_prefer (QdImport *self, guint row, guint rival);
+/** The text of a cell, corrected. */
+const char *qd_import_get_text (QdImport *self, guint row, guint column);
+
 typedef enum
 {
   QD_IMPORT_APPEND,  /* every row is new */
@@ -100,6 +109,8 @@ typedef struct
   int column;   /* QD_ROW_REFUSED: the column at fault, -1: the row as a whole */
   char *reason; /* (nullable): why it is refused, with column and value */
   char *notice; /* (nullable): what was read otherwise than it stands there */
+  char *fix;    /* (nullable): what certainly belongs into the cell at fault */
+  int rival;    /* row of the sheet that is taken in place of this one, as both are about the same; -1: none */
 } QdImportRow;
 
 typedef struct

@@ -145,8 +145,8 @@ class Program:
         """Waits until the button of exactly that name can be pressed, and presses it."""
         def ready():
             for node in self.walk():
-                words = (node.get_name() or "").split()
-                if words and set(words) == {name} and node.get_role_name() in roles and node.get_state_set().contains(Atspi.StateType.SENSITIVE):
+                # The name of a button may be doubled.
+                if (node.get_name() or "") in (name, f"{name} {name}") and node.get_role_name() in roles and node.get_state_set().contains(Atspi.StateType.SENSITIVE):
                     return node
             return None
         Atspi.Action.do_action(wait(f"“{name}” to be ready", ready), 0)

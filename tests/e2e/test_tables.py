@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-from desktop import Failure, Program, Report, wait, workspace_path
+from desktop import Failure, Program, Report, text_of, wait, workspace_path
 
 ROWS = 2000
 COLUMNS = 13  # of the table of emissions: ten that people fill, three that are computed
@@ -28,6 +28,15 @@ def pasted_row(i):
     qty = conc * volume / (1000 if water else 1000000)
     return [f"污染物{i:04d}", "", "废水" if water else "废气", f"D{'W' if water else 'A'}{i % 900 + 1:03d}", str(conc), "x", "100",
             f"{volume:,}", "监测", "", "x", f"{qty:.4f}", "x"]
+
+
+LEDGER = """污染物名称,CAS号,排放介质,排放口编号,排放浓度,限值,核算方法,排放量(kg)
+苯,71-43-2,废水,DW001,约 3,10,监测,12
+苯,71-43-3,废气,DA001,4,10,监测,13
+甲苯,108-88-3,废水,DW001,5,10,监测,1.5
+甲苯,108-88-3,废水,DW001,6,10,监测,1.6
+二甲苯,1330-20-7,废水,DW001,7,很多,监测,2
+"""
 
 
 def put_on_clipboard(text):
@@ -132,13 +141,62 @@ def run(qingdan, cli, folder, report):
         program.says(f"已导入 {ROWS} 行")
         program.shot("imported")
         report.ok("the import brings them back")
+
+        ledger = os.path.join(folder, "ledger.csv")
+        pathlib.Path(ledger).write_bytes(LEDGER.encode("gb18030"))
+        program.key("ctrl+shift+i")
+        choose_file(program, ledger)
+        program.says("5 行 = 新增 1 + 更新 0 + 有错 4")
+        program.shot("ledger")
+        program.press("把 E2  约 3 改正为 3")
+        program.says("新增 2 + 更新 0 + 有错 3")
+        program.press("把 B3  71-43-3 改正为 71-43-2")
+        program.says("新增 3 + 更新 0 + 有错 2")
+        program.press("选择: 第 5 行")
+        program.says("已选用第 5 行")
+        program.press("定位: F6  很多")
+        program.shot("ledger-corrected")
+        report.ok("the import page names what is wrong with each row, and what certainly is right is put right")
+        program.press("保存映射")
+        program.says("保存映射？")
+        program.key("ctrl+a")
+        program.type("store")
+        program.key("Return")
+        program.find("store（上次用过）")
+        confirm = program.find("确认推测", roles=("push button", "button"))
+        if "sensitive" in [s.value_nick for s in confirm.get_state_set().get_states()]:
+            program.press("确认推测")
+        program.press_when_ready("导入 3 行")
+        total = before + ROWS + 3
+        wait("the rows of the ledger", lambda: program.look(f"合计 {total} 行"))
+        report.ok("a ledger of others in GB 18030 is imported, its mapping kept by name")
+
+        outline = program.find("各节", roles=("list",))
+        program.select_row(outline, 1)
+        program.find("名单发布机关", interface="EditableText")
+        whole = os.path.join(folder, "whole.xlsx")
+        program.key("ctrl+e")
+        choose_file(program, whole)
+        wait("the workbook", lambda: os.path.exists(whole))
+        field = program.find("名单发布机关", interface="EditableText")
+        kept = text_of(field)
+        program.click(field)
+        program.key("ctrl+a")
+        program.type("changed")
+        program.key("Tab")
+        program.key("ctrl+shift+i")
+        choose_file(program, whole)
+        program.says("已按工作簿填入")
+        wait("the old text", lambda: text_of(program.find("名单发布机关", interface="EditableText")) == kept)
+        program.shot("whole")
+        report.ok("a workbook of the whole declaration comes back")
     finally:
         program.shot("last")
         code = program.close()
     report.check("the program ends well", code in (0, -15), f"it ended with {code}")
     rows = exported(cli, path, folder)
-    report.check("the workspace has all rows", len(rows) == before + ROWS, len(rows))
-    wrong = [(i, row) for i, row in enumerate(rows[before:]) if not same(row, pasted_row(i))]
+    report.check("the workspace has all rows", len(rows) == total, len(rows))
+    wrong = [(i, row) for i, row in enumerate(rows[before:before + ROWS]) if not same(row, pasted_row(i))]
     report.check("and each holds what was pasted", not wrong, wrong[:3])
 
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "qd-bar.h"
+#include "qd-import-mappings.h"
 #include "qd-import-page.h"
 #include "qd-look.h"
 
@@ -112,6 +113,111 @@ wait_for_text (Fixture *fixture, const char *text)
     g_main_context_iteration (NULL, TRUE);
 }
 
+static void
+apply (Fixture *fixture)
+{
+  g_assert_true (gtk_widget_activate_action (fixture->page, "import.apply", NULL));
+  while (fixture->written < 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static GtkWidget *
+find_button (GtkWidget *widget, const char *label)
+{
+  if (GTK_IS_BUTTON (widget) && gtk_widget_get_mapped (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_button (child, label);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+press (Fixture *fixture, const char *label)
+{
+  GtkWidget *button;
+
+  while ((button = find_button (fixture->page, label)) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_signal_emit_by_name (button, "clicked");
+}
+
+/* Each refused row can be corrected, chosen, or looked at in the sheet. */
+static void
+test_issues (Fixture *fixture, gconstpointer data)
+{
+  QdInstance *instance = qd_draft_get_instance (fixture->draft);
+  g_autofree char *path = NULL;
+
+  open_page (fixture, "品名,CAS号,年份,年用量(t),期末库存(t)\n"
+                      "丙酮,67-64-1,2025,5,5\n" /* row 2 */
+                      "丙酮,67-64-2,2024,6,5\n" /* another row says which number is right */
+                      "乙酸,64-19-7,2025,about 7,1\n"
+                      "丙酮,67-64-1,2025,8,5\n" /* the same as row 2 */
+                      "甲醇,67-56-1,2025,many,2\n");
+  wait_for_text (fixture, "5 rows = 1 new + 0 updated + 4 refused");
+  wait_for_text (fixture, "67-64-2");
+  press (fixture, "Correct");
+  wait_for_text (fixture, "5 rows = 2 new + 0 updated + 3 refused");
+  press (fixture, "Correct");
+  wait_for_text (fixture, "5 rows = 3 new + 0 updated + 2 refused");
+  press (fixture, "Choose");
+  wait_for_text (fixture, "Row 5 was chosen in its place");
+  press (fixture, "Go to");
+  wait_for_text (fixture, "many");
+  gtk_widget_activate_action (fixture->page, "import.confirm", NULL);
+  apply (fixture);
+  g_assert_cmpint (fixture->written, ==, 3);
+  for (guint i = 1; i <= qd_instance_get_n_children (instance, fixture->range); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("/register/table/substance[%u]/nameZh", i), *use = g_strdup_printf ("/register/table/substance[%u]/use", i), *year = g_strdup_printf ("/register/table/substance[%u]/year", i);
+      const char *text = qd_instance_get_value (instance, qd_instance_find (instance, name)), *amount = qd_instance_get_value (instance, qd_instance_find (instance, use));
+
+      if (g_str_equal (text, "乙酸"))
+        g_assert_cmpstr (amount, ==, "7");
+      else if (g_str_equal (text, "丙酮") && g_str_equal (qd_instance_get_value (instance, qd_instance_find (instance, year)), "2025"))
+        g_assert_cmpstr (amount, ==, "8");
+    }
+}
+
+/* A kept mapping is known by its name, and comes first the next time. */
+static void
+test_mappings (void)
+{
+  g_autofree char *kind = qd_import_mappings_dup_kind ("cn.test", "/d/row");
+  g_auto (GStrv) none = qd_import_mappings_list (kind);
+  g_auto (GStrv) names = NULL;
+  g_autofree char *text = NULL, *last = NULL;
+  static const char *const given[] = { "仓库台账", "a/b ../c", "~last", "" };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (g_strv_length (none), ==, 0);
+  g_assert_null (qd_import_mappings_dup_last (kind));
+  for (gsize i = 0; i < G_N_ELEMENTS (given); i++)
+    {
+      g_autofree char *back = NULL, *now = NULL;
+
+      g_assert_true (qd_import_mappings_write (kind, given[i], given[i], &error));
+      g_assert_no_error (error);
+      back = qd_import_mappings_read (kind, given[i]);
+      g_assert_cmpstr (back, ==, given[i]);
+      now = qd_import_mappings_dup_last (kind);
+      g_assert_cmpstr (now, ==, given[i]);
+    }
+  names = qd_import_mappings_list (kind);
+  g_assert_cmpuint (g_strv_length (names), ==, 3);
+  g_assert_true (g_strv_contains ((const char *const *) names, "仓库台账") && g_strv_contains ((const char *const *) names, "a/b ../c"));
+  qd_import_mappings_set_last (kind, "仓库台账");
+  last = qd_import_mappings_dup_last (kind);
+  g_assert_cmpstr (last, ==, "仓库台账");
+  text = qd_import_mappings_read (kind, "nobody");
+  g_assert_null (text);
+}
+
 /* Nothing before the button, then one step; taken back, everything is as it was. */
 static void
 test_import (Fixture *fixture, gconstpointer data)
@@ -129,7 +235,7 @@ test_import (Fixture *fixture, gconstpointer data)
   /* The stock has no unit in its head: guessed, so not to be imported unseen. */
   g_assert_false (gtk_widget_activate_action (fixture->page, "import.apply", NULL) && fixture->written >= 0);
   g_assert_true (gtk_widget_activate_action (fixture->page, "import.confirm", NULL));
-  g_assert_true (gtk_widget_activate_action (fixture->page, "import.apply", NULL));
+  apply (fixture);
   g_assert_cmpint (fixture->written, ==, 2);
   g_assert_cmpuint (qd_instance_get_n_children (instance, fixture->range), ==, before + 2);
   g_assert_true (qd_draft_undo (fixture->draft, &error));
@@ -176,6 +282,8 @@ main (int argc, char **argv)
   adw_init ();
   qd_look_init ();
   g_test_add ("/import-page/import", Fixture, NULL, set_up, test_import, tear_down);
+  g_test_add ("/import-page/issues", Fixture, NULL, set_up, test_issues, tear_down);
+  g_test_add_func ("/import-page/mappings", test_mappings);
   g_test_add ("/import-page/bad-file", Fixture, NULL, set_up, test_bad_file, tear_down);
   return g_test_run ();
 }

@@ -10,6 +10,7 @@
 #include "qd-header.h"
 #include "qd-help-pane.h"
 #include "qd-history-pane.h"
+#include "qd-import-book.h"
 #include "qd-import-page.h"
 #include "qd-look.h"
 #include "qd-outline.h"
@@ -477,6 +478,27 @@ imported_cb (QdFormView *self, guint n, GtkWidget *page)
 }
 
 static void
+book_imported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  QdFormView *self = QD_FORM_VIEW (source);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_rows = 0;
+  gboolean good = qd_import_book_finish (GTK_WIDGET (self), result, &n_rows, &error);
+
+  if (self->instance == NULL)
+    return;
+  if (!good)
+    {
+      qd_toast (GTK_WIDGET (self), error->message, NULL, NULL);
+      return;
+    }
+  text = g_strdup_printf (ngettext ("The workbook is taken over: %u row in its tables", "The workbook is taken over: %u rows in its tables", n_rows), n_rows);
+  qd_toast (GTK_WIDGET (self), text, _ ("Undo"), "win.undo");
+  changed (self);
+}
+
+static void
 import_path_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   QdFormView *self = QD_FORM_VIEW (source);
@@ -485,18 +507,26 @@ import_path_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   QdNodeId range = self->instance != NULL ? qd_section_view_get_table (QD_SECTION_VIEW (self->section_view)) : 0;
   GtkWidget *page;
 
-  if (path == NULL || range == 0 || !QD_IS_WINDOW (root))
+  if (path == NULL || self->instance == NULL || !QD_IS_WINDOW (root))
     return;
+  if (range == 0)
+    {
+      qd_import_book_async (GTK_WIDGET (self), self->draft, path, book_imported_cb, NULL);
+      return;
+    }
   page = qd_import_page_new (self->draft, range, path);
   g_signal_connect_object (page, "done", G_CALLBACK (imported_cb), self, G_CONNECT_SWAPPED);
   qd_window_push (QD_WINDOW (root), page);
 }
 
+/* Into the table that the section shows, else a workbook of the whole declaration. */
 static void
 import (QdFormView *self)
 {
+  gboolean whole = qd_section_view_get_table (QD_SECTION_VIEW (self->section_view)) == 0;
+
   qd_form_view_commit (self);
-  qd_file_dialog_async (GTK_WIDGET (self), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Import rows"), C_ ("verb", "Open"), _ ("Workbooks and text"), "*.xlsx;*.csv;*.txt", NULL, import_path_cb, NULL);
+  qd_file_dialog_async (GTK_WIDGET (self), GTK_FILE_CHOOSER_ACTION_OPEN, whole ? _ ("Import an exported workbook") : _ ("Import rows"), C_ ("verb", "Open"), _ ("Workbooks and text"), whole ? "*.xlsx" : "*.xlsx;*.csv;*.txt", NULL, import_path_cb, NULL);
 }
 
 static void
@@ -538,7 +568,7 @@ qd_form_view_can (QdFormView *self, const char *command)
   if (g_str_equal (command, "redo"))
     return qd_draft_can_redo (self->draft);
   if (g_str_equal (command, "import"))
-    return !qd_draft_is_read_only (self->draft) && qd_section_view_get_table (QD_SECTION_VIEW (self->section_view)) != 0;
+    return !qd_draft_is_read_only (self->draft);
   if (g_strv_contains (editing, command))
     return !qd_draft_is_read_only (self->draft);
   return g_strv_contains (always, command);

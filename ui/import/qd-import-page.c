@@ -4,18 +4,23 @@
 #include "qd-import-page.h"
 
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
+#include <string.h>
+#include "qd-ask.h"
 #include "qd-bar.h"
 #include "qd-file-dialog.h"
 #include "qd-header.h"
+#include "qd-import-issues.h"
+#include "qd-import-mappings.h"
 #include "qd-import.h"
 #include "qd-look.h"
 #include "qd-unit.h"
+#include "qd-work.h"
 
 /* A ledger has some tens of columns; further ones keep what was guessed for them. */
 #define MAX_COLUMNS 60
 #define SAMPLE_CELLS 3
 #define SOURCE_ROWS 4
+#define SOURCE_COLUMNS 12
 
 typedef struct
 {
@@ -42,11 +47,14 @@ struct _QdImportPage
   gboolean updating; /* widgets follow the mapping, not the other way */
 
   GtkWidget *box, *header, *bar, *progress, *stop, *body;
-  GtkWidget *apply, *sheets, *first_row, *modes;
-  GtkWidget *summary, *grid, *source;
-  GtkWidget *counts_box, *issues_head;
-  GtkStringList *issues; /* of the list view */
-  GPtrArray *columns;    /* (owned) (element-type ColumnRow) */
+  GtkWidget *apply, *sheets, *first_row, *modes, *mappings;
+  GtkWidget *summary, *left, *grid, *source;
+  GtkWidget *counts_box, *issues, *issues_head;
+  GPtrArray *columns;          /* (owned) (element-type ColumnRow) */
+  char *kind;                  /* (owned): of kept mappings */
+  GStrv mapping_names;         /* (owned): of the drop-down, after "guessed" */
+  QdWork *work;                /* (owned) (nullable): the import itself */
+  int shown_row, shown_column; /* of the sheet, where somebody looked for a problem; -1: none */
 };
 
 static GtkWidget *
@@ -73,6 +81,8 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (QdImportPage, qd_import_page, GTK_TYPE_WIDGET, G_
 static guint done_signal;
 
 static void check (QdImportPage *self);
+static void build_source (QdImportPage *self);
+static void update_columns (QdImportPage *self);
 static void read_sheet (QdImportPage *self, const char *name);
 
 static void
@@ -84,19 +94,6 @@ free_column_row (gpointer data)
   g_free (row);
 }
 
-/* Letters of a spreadsheet: A … Z, AA … */
-static char *
-column_letters (guint column)
-{
-  char text[8];
-  guint n = sizeof text - 1;
-
-  text[n] = '\0';
-  for (guint left = column + 1; left > 0; left = (left - 1) / 26)
-    text[--n] = (char) ('A' + (left - 1) % 26);
-  return g_strdup (text + n);
-}
-
 static void
 clear_box (GtkWidget *box)
 {
@@ -106,41 +103,77 @@ clear_box (GtkWidget *box)
     gtk_widget_unparent (child);
 }
 
-/* Kept mappings: one file a form and table. */
+/* Kept mappings. */
 
-static char *
-mapping_path (QdImportPage *self)
+/* What was used last comes first, and is tried at once. */
+static void
+fill_mappings (QdImportPage *self, const char *selected)
 {
-  QdInstance *instance = qd_draft_get_instance (self->draft);
-  g_autofree char *name = g_strdup_printf ("%s%s.ini", qd_form_get_id (qd_instance_get_form (instance)), qd_field_get_ref (qd_instance_get_field (instance, self->range)));
+  g_autoptr (GtkStringList) model = gtk_string_list_new (NULL);
+  g_autofree char *last = qd_import_mappings_dup_last (self->kind);
+  g_autofree char *unnamed = qd_import_mappings_read (self->kind, "");
+  g_auto (GStrv) names = qd_import_mappings_list (self->kind);
+  g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
+  guint at = 0;
 
-  g_strdelimit (name, "/\\:", '-');
-  return g_build_filename (g_get_user_config_dir (), "qingdan", "mappings", name, NULL);
+  if (unnamed != NULL)
+    g_strv_builder_add (all, "");
+  g_strv_builder_addv (all, (const char **) names);
+  g_strfreev (self->mapping_names);
+  self->mapping_names = g_strv_builder_end (all);
+  gtk_string_list_append (model, _ ("guessed"));
+  for (guint i = 0; self->mapping_names[i] != NULL; i++)
+    {
+      const char *name = self->mapping_names[i];
+      g_autofree char *text = *name == '\0' ? g_strdup (_ ("used last")) : g_strcmp0 (name, last) == 0 ? g_strdup_printf (_ ("%s (used last)"), name)
+                                                                                                       : g_strdup (name);
+
+      gtk_string_list_append (model, text);
+      if (g_strcmp0 (name, selected) == 0)
+        at = i + 1;
+    }
+  self->updating = TRUE;
+  gtk_drop_down_set_model (GTK_DROP_DOWN (self->mappings), G_LIST_MODEL (model));
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->mappings), at);
+  self->updating = FALSE;
+}
+
+/* (nullable): NULL is "guessed" */
+static const char *
+get_mapping (QdImportPage *self)
+{
+  guint selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->mappings));
+
+  return selected == 0 || selected == GTK_INVALID_LIST_POSITION ? NULL : self->mapping_names[selected - 1];
 }
 
 static void
 load_mapping (QdImportPage *self)
 {
-  g_autofree char *path = mapping_path (self);
-  g_autofree char *text = NULL;
+  const char *name = get_mapping (self);
+  g_autofree char *text = name != NULL && !qd_import_is_own_workbook (self->import) ? qd_import_mappings_read (self->kind, name) : NULL;
 
-  if (!qd_import_is_own_workbook (self->import) && g_file_get_contents (path, &text, NULL, NULL))
+  if (text != NULL)
     qd_import_load_mapping (self->import, text);
 }
 
-static gboolean
-save_mapping (QdImportPage *self, GError **error)
+static void
+mapping_chosen_cb (QdImportPage *self)
 {
-  g_autofree char *path = mapping_path (self);
-  g_autofree char *folder = g_path_get_dirname (path);
+  if (self->updating || self->import == NULL)
+    return;
+  qd_import_set_first_row (self->import, qd_import_get_first_row (self->import));
+  load_mapping (self);
+  update_columns (self);
+  check (self);
+}
+
+static gboolean
+save_mapping (QdImportPage *self, const char *name, GError **error)
+{
   g_autofree char *text = qd_import_dup_mapping (self->import);
 
-  if (g_mkdir_with_parents (folder, 0700) != 0)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("The folder %s cannot be made."), folder);
-      return FALSE;
-    }
-  return g_file_set_contents (path, text, -1, error);
+  return qd_import_mappings_write (self->kind, name, text, error);
 }
 
 /* Progress. */
@@ -239,33 +272,20 @@ show_counts (QdImportPage *self)
 static void
 show_issues (QdImportPage *self)
 {
-  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
   g_autofree guint *errors = g_new0 (guint, qd_import_get_n_columns (self->import) + 1);
-  guint notices = 0;
+  guint notices;
   g_autofree char *head = NULL;
 
-  for (guint pass = 0; pass < 2; pass++)
-    for (guint i = 0; i < self->rows->len; i++)
-      {
-        const QdImportRow *row = g_ptr_array_index (self->rows, i);
-        g_autofree char *letters = row->column >= 0 ? column_letters ((guint) row->column) : NULL;
+  qd_import_issues_show (QD_IMPORT_ISSUES (self->issues), self->import, self->rows, &notices);
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      const QdImportRow *row = g_ptr_array_index (self->rows, i);
 
-        if (pass == 0 && row->reason != NULL && letters != NULL)
-          g_ptr_array_add (texts, g_strdup_printf ("%s%u  %s", letters, row->sheet_row + 1, row->reason));
-        else if (pass == 0 && row->reason != NULL)
-          g_ptr_array_add (texts, g_strdup_printf (_ ("Row %u  %s"), row->sheet_row + 1, row->reason));
-        if (pass == 0 && row->reason != NULL && row->column >= 0)
-          errors[row->column]++;
-        if (pass == 1 && row->reason == NULL && row->notice != NULL)
-          {
-            g_ptr_array_add (texts, g_strdup_printf (_ ("Row %u  %s"), row->sheet_row + 1, row->notice));
-            notices++;
-          }
-      }
+      if (row->reason != NULL && row->column >= 0)
+        errors[row->column]++;
+    }
   head = g_strdup_printf (_ ("%u rows refused, %u read otherwise than written"), self->counts.refused, notices);
   gtk_label_set_text (GTK_LABEL (self->issues_head), head);
-  g_ptr_array_add (texts, NULL);
-  gtk_string_list_splice (self->issues, 0, g_list_model_get_n_items (G_LIST_MODEL (self->issues)), (const char *const *) texts->pdata);
   for (guint i = 0; i < self->columns->len; i++)
     {
       ColumnRow *row = g_ptr_array_index (self->columns, i);
@@ -275,6 +295,32 @@ show_issues (QdImportPage *self)
       if (text != NULL)
         qd_chip_set (row->errors, "qd-critical-symbolic", text, "qd-error");
     }
+}
+
+static void
+correct_cb (QdImportPage *self, guint row, guint column, const char *text)
+{
+  qd_import_correct (self->import, row, column, text);
+  check (self);
+}
+
+static void
+choose_cb (QdImportPage *self, guint row, guint rival)
+{
+  qd_import_prefer (self->import, row, rival);
+  check (self);
+}
+
+/* The place in the sheet, with the rows around it. */
+static void
+go_to_cb (QdImportPage *self, guint row, int column)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->left));
+
+  self->shown_row = (int) row;
+  self->shown_column = column;
+  build_source (self);
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
 }
 
 static void
@@ -467,10 +513,11 @@ build_column (QdImportPage *self, guint i, GListModel *fields)
 {
   const QdImportColumn *column = qd_import_get_column (self->import, i);
   ColumnRow *row = g_new0 (ColumnRow, 1);
-  g_autofree char *letters = column_letters (i);
+  g_autofree char *letters = qd_import_column_letters (i);
   g_autofree char *cells = sample (self, i);
   g_autofree char *field_name = g_strdup_printf (_ ("Field for column %s %s"), letters, column->head);
   g_autofree char *unit_name = g_strdup_printf (_ ("Unit of column %s %s"), letters, column->head);
+  GtkWidget *head = cell_label (column->head, "heading"), *first = cell_label (cells, "qd-secondary");
   int y = (int) i + 1;
 
   row->unit_names = g_ptr_array_new_with_free_func (g_free);
@@ -485,9 +532,14 @@ build_column (QdImportPage *self, guint i, GListModel *fields)
   g_object_set_data (G_OBJECT (row->units), "column", GUINT_TO_POINTER (i));
   g_signal_connect (row->fields, "notify::selected", G_CALLBACK (field_chosen_cb), self);
   g_signal_connect (row->units, "notify::selected", G_CALLBACK (unit_chosen_cb), self);
-  gtk_grid_attach (GTK_GRID (self->grid), cell_label (letters, "dim-label"), 0, y, 1, 1);
-  gtk_grid_attach (GTK_GRID (self->grid), cell_label (column->head, "heading"), 1, y, 1, 1);
-  gtk_grid_attach (GTK_GRID (self->grid), cell_label (cells, "dim-label"), 2, y, 1, 1);
+  gtk_label_set_width_chars (GTK_LABEL (head), 8);
+  gtk_label_set_width_chars (GTK_LABEL (first), 14);
+  gtk_widget_set_hexpand (first, TRUE);
+  gtk_widget_set_tooltip_text (head, column->head);
+  gtk_widget_set_tooltip_text (first, cells);
+  gtk_grid_attach (GTK_GRID (self->grid), cell_label (letters, "qd-secondary"), 0, y, 1, 1);
+  gtk_grid_attach (GTK_GRID (self->grid), head, 1, y, 1, 1);
+  gtk_grid_attach (GTK_GRID (self->grid), first, 2, y, 1, 1);
   gtk_grid_attach (GTK_GRID (self->grid), row->fields, 3, y, 1, 1);
   gtk_grid_attach (GTK_GRID (self->grid), row->units, 4, y, 1, 1);
   gtk_grid_attach (GTK_GRID (self->grid), row->why, 5, y, 1, 1);
@@ -496,21 +548,51 @@ build_column (QdImportPage *self, guint i, GListModel *fields)
 }
 
 static void
+add_source_row (QdImportPage *self, guint row, int y)
+{
+  QdSheet *sheet = qd_import_get_sheet (self->import);
+  guint n_columns = MIN (qd_sheet_get_n_columns (sheet), SOURCE_COLUMNS);
+  g_autofree char *number = g_strdup_printf ("%u", row + 1);
+
+  gtk_grid_attach (GTK_GRID (self->source), cell_label (number, "qd-secondary"), 0, y, 1, 1);
+  for (guint column = 0; column < n_columns; column++)
+    {
+      const char *text = qd_import_get_text (self->import, row, column);
+      gboolean is_number = qd_sheet_get_cell_type (sheet, row, column) == QD_CELL_NUMBER;
+      gboolean is_shown = (int) row == self->shown_row && (self->shown_column < 0 || (int) column == self->shown_column);
+      GtkWidget *label = cell_label (text, row + 1 == qd_import_get_first_row (self->import) ? "heading" : NULL);
+
+      gtk_label_set_xalign (GTK_LABEL (label), is_number ? 1 : 0);
+      gtk_widget_set_tooltip_text (label, text);
+      if (is_shown)
+        gtk_widget_add_css_class (label, "qd-error");
+      gtk_grid_attach (GTK_GRID (self->source), label, (int) column + 1, y, 1, 1);
+    }
+}
+
+/* Heads and first rows, then the rows around the place that somebody looks for. */
+static void
 build_source (QdImportPage *self)
 {
   QdSheet *sheet = qd_import_get_sheet (self->import);
-  guint first = qd_import_get_first_row (self->import);
-  guint n_columns = MIN (qd_sheet_get_n_columns (sheet), 12);
+  guint n_rows = qd_sheet_get_n_rows (sheet), top = MIN (qd_import_get_first_row (self->import) + SOURCE_ROWS, n_rows);
+  guint from = self->shown_row < 0 ? top : MAX (top, (guint) MAX (0, self->shown_row - 2)), end = self->shown_row < 0 ? top : MIN ((guint) self->shown_row + 3, n_rows);
+  int y = 1;
 
   clear_box (self->source);
-  for (guint row = 0; row < MIN (first + SOURCE_ROWS, qd_sheet_get_n_rows (sheet)); row++)
+  for (guint column = 0; column < MIN (qd_sheet_get_n_columns (sheet), SOURCE_COLUMNS); column++)
     {
-      g_autofree char *number = g_strdup_printf ("%u", row + 1);
+      g_autofree char *letters = qd_import_column_letters (column);
 
-      gtk_grid_attach (GTK_GRID (self->source), cell_label (number, "dim-label"), 0, (int) row, 1, 1);
-      for (guint column = 0; column < n_columns; column++)
-        gtk_grid_attach (GTK_GRID (self->source), cell_label (qd_sheet_get_text (sheet, row, column), row + 1 == first ? "heading" : NULL), (int) column + 1, (int) row, 1, 1);
+      gtk_grid_attach (GTK_GRID (self->source), cell_label (letters, "qd-secondary"), (int) column + 1, 0, 1, 1);
     }
+  for (guint row = 0; row < top; row++)
+    if (!qd_sheet_is_row_hidden (sheet, row))
+      add_source_row (self, row, y++);
+  if (from > top)
+    gtk_grid_attach (GTK_GRID (self->source), cell_label ("…", "qd-secondary"), 0, y++, 1, 1);
+  for (guint row = from; row < end; row++)
+    add_source_row (self, row, y++);
 }
 
 static void
@@ -528,7 +610,7 @@ build_columns (QdImportPage *self)
     if (qd_import_is_field_offered (self->import, i))
       gtk_string_list_append (fields, qd_import_get_field_title (self->import, i));
   for (gsize i = 0; i < G_N_ELEMENTS (heads); i++)
-    gtk_grid_attach (GTK_GRID (self->grid), cell_label (heads[i], "dim-label"), (int) i, 0, 1, 1);
+    gtk_grid_attach (GTK_GRID (self->grid), cell_label (heads[i], "qd-secondary"), (int) i, 0, 1, 1);
   for (guint i = 0; i < n; i++)
     g_ptr_array_add (self->columns, build_column (self, i, G_LIST_MODEL (fields)));
   self->updating = FALSE;
@@ -577,6 +659,7 @@ static void
 show_sheet (QdImportPage *self, Reading *reading)
 {
   g_clear_object (&self->import);
+  self->shown_row = -1;
   self->import = qd_import_new (qd_draft_get_instance (self->draft), self->range, reading->sheet);
   qd_import_set_catalog (self->import, qd_pack_get_substances (qd_draft_get_pack (self->draft)));
   load_mapping (self);
@@ -673,36 +756,78 @@ confirm_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+mapping_named_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  QdImportPage *self = QD_IMPORT_PAGE (source);
+  g_autofree char *name = qd_ask_text_finish (result);
+  g_autoptr (GError) error = NULL;
+
+  if (name == NULL || self->box == NULL || self->import == NULL)
+    return;
+  g_strstrip (name);
+  if (!save_mapping (self, name, &error))
+    {
+      qd_bar_show (QD_BAR (self->bar), "error", error->message, NULL, NULL);
+      return;
+    }
+  fill_mappings (self, name);
+  qd_toast (GTK_WIDGET (self), _ ("The mapping is kept for the next file of this kind."), NULL, NULL);
+}
+
+static void
 save_mapping_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   QdImportPage *self = QD_IMPORT_PAGE (widget);
-  g_autoptr (GError) error = NULL;
+  g_autofree char *file = g_filename_display_basename (self->path);
+  const char *known = get_mapping (self), *dot = strrchr (file, '.');
+  g_autofree char *stem = dot != NULL ? g_strndup (file, (gsize) (dot - file)) : g_strdup (file);
 
-  if (save_mapping (self, &error))
-    qd_toast (widget, _ ("The mapping is kept for the next file of this kind."), NULL, NULL);
-  else
-    qd_bar_show (QD_BAR (self->bar), "error", error->message, NULL, NULL);
+  qd_ask_text_async (widget, _ ("Save the mapping?"), _ ("Files with the same heads are then read in the same way."), _ ("Name of the mapping"), known != NULL && *known != '\0' ? known : stem, C_ ("verb", "Save"), mapping_named_cb, NULL);
+}
+
+static void
+applied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (QdImportPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  QdImportCounts counts;
+  gboolean good = qd_import_apply_finish (QD_IMPORT (source), result, &counts, &error);
+
+  qd_draft_end_step (self->draft);
+  g_clear_pointer (&self->work, qd_work_end);
+  if (self->box == NULL)
+    return;
+  if (!good)
+    {
+      gboolean stopped = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+      qd_bar_show (QD_BAR (self->bar), stopped ? "warning" : "error", stopped ? _ ("Stopped. Nothing was written.") : error->message, NULL, NULL);
+      update_apply (self);
+      return;
+    }
+  if (!qd_import_is_own_workbook (self->import))
+    {
+      const char *name = get_mapping (self);
+
+      if (name != NULL && *name != '\0')
+        qd_import_mappings_set_last (self->kind, name);
+      else if (!save_mapping (self, "", &error))
+        g_message ("%s", error->message);
+    }
+  g_signal_emit (self, done_signal, 0, counts.added + counts.updated);
 }
 
 static void
 apply_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   QdImportPage *self = QD_IMPORT_PAGE (widget);
-  g_autoptr (GError) error = NULL;
-  QdImportCounts counts;
-  gboolean good;
 
+  if (self->work != NULL)
+    return;
+  self->work = qd_work_begin (widget, _ ("Importing…"));
+  gtk_widget_action_set_enabled (widget, "import.apply", FALSE);
   qd_draft_begin_step (self->draft, "imported");
-  good = qd_import_apply (self->import, get_mode (self), &counts, &error);
-  qd_draft_end_step (self->draft);
-  if (!good)
-    {
-      qd_bar_show (QD_BAR (self->bar), "error", error->message, NULL, NULL);
-      return;
-    }
-  if (!qd_import_is_own_workbook (self->import) && !save_mapping (self, &error))
-    g_debug ("%s", error->message);
-  g_signal_emit (self, done_signal, 0, counts.added + counts.updated);
+  qd_import_apply_async (self->import, get_mode (self), qd_work_progress, self->work, qd_work_get_cancellable (self->work), applied_cb, g_object_ref (self));
 }
 
 static void
@@ -728,18 +853,6 @@ export_refused_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* The page. */
 
-static void
-setup_issue_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
-{
-  gtk_list_item_set_child (item, qd_label_new ("", NULL));
-}
-
-static void
-bind_issue_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
-{
-  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), gtk_string_object_get_string (gtk_list_item_get_item (item)));
-}
-
 static GtkWidget *
 scrolled (GtkWidget *child)
 {
@@ -764,21 +877,39 @@ build_bar (QdImportPage *self)
 {
   GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *save = gtk_button_new_with_label (_ ("Save mapping"));
+  GtkWidget *gap = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   const char *const modes[] = { _ ("append all"), _ ("update what is there"), _ ("replace the table"), NULL };
 
   gtk_widget_add_css_class (bar, "toolbar");
+  gtk_widget_set_hexpand (gap, TRUE);
   self->sheets = gtk_drop_down_new (NULL, NULL);
   self->first_row = gtk_spin_button_new_with_range (0, 50, 1);
   self->modes = gtk_drop_down_new_from_strings (modes);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (save), "import.save-mapping");
+  self->mappings = gtk_drop_down_new (NULL, NULL);
+  g_signal_connect_swapped (self->mappings, "notify::selected", G_CALLBACK (mapping_chosen_cb), self);
   add_labelled (bar, _ ("Worksheet"), self->sheets);
   add_labelled (bar, _ ("Rows above the data"), self->first_row);
   add_labelled (bar, _ ("Way"), self->modes);
+  gtk_box_append (GTK_BOX (bar), gap);
+  add_labelled (bar, _ ("Mapping"), self->mappings);
   gtk_box_append (GTK_BOX (bar), save);
   g_signal_connect_swapped (self->sheets, "notify::selected", G_CALLBACK (sheet_chosen_cb), self);
   g_signal_connect_swapped (self->first_row, "value-changed", G_CALLBACK (first_row_cb), self);
   g_signal_connect_swapped (self->modes, "notify::selected", G_CALLBACK (mode_chosen_cb), self);
   return bar;
+}
+
+static GtkWidget *
+carded_grid (int column_spacing, int row_spacing)
+{
+  GtkWidget *grid = gtk_grid_new ();
+
+  gtk_grid_set_column_spacing (GTK_GRID (grid), column_spacing);
+  gtk_grid_set_row_spacing (GTK_GRID (grid), row_spacing);
+  gtk_widget_add_css_class (grid, "card");
+  gtk_widget_add_css_class (grid, "qd-padded");
+  return grid;
 }
 
 static GtkWidget *
@@ -788,18 +919,14 @@ build_left (QdImportPage *self)
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *confirm = gtk_button_new_with_label (_ ("Confirm guesses"));
 
-  self->summary = qd_label_new ("", "dim-label");
+  self->summary = qd_label_new ("", "qd-secondary");
   gtk_widget_set_hexpand (self->summary, TRUE);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (confirm), "import.confirm");
   gtk_box_append (GTK_BOX (head), qd_label_new (_ ("Columns"), "heading"));
   gtk_box_append (GTK_BOX (head), self->summary);
   gtk_box_append (GTK_BOX (head), confirm);
-  self->grid = gtk_grid_new ();
-  gtk_grid_set_column_spacing (GTK_GRID (self->grid), 12);
-  gtk_grid_set_row_spacing (GTK_GRID (self->grid), 4);
-  self->source = gtk_grid_new ();
-  gtk_grid_set_column_spacing (GTK_GRID (self->source), 18);
-  gtk_grid_set_row_spacing (GTK_GRID (self->source), 4);
+  self->grid = carded_grid (12, 6);
+  self->source = carded_grid (18, 6);
   gtk_box_append (GTK_BOX (left), head);
   gtk_box_append (GTK_BOX (left), self->grid);
   gtk_box_append (GTK_BOX (left), qd_label_new (_ ("The sheet (the file itself is never changed)"), "heading"));
@@ -808,7 +935,8 @@ build_left (QdImportPage *self)
   gtk_widget_set_margin_end (left, 16);
   gtk_widget_set_margin_top (left, 12);
   gtk_widget_set_margin_bottom (left, 12);
-  return scrolled (left);
+  self->left = scrolled (left);
+  return self->left;
 }
 
 static GtkWidget *
@@ -817,25 +945,27 @@ build_right (QdImportPage *self)
   GtkWidget *right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *export = gtk_button_new_with_label (C_ ("verb", "Export"));
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-  GtkWidget *list;
 
-  self->issues = gtk_string_list_new (NULL);
-  self->counts_box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  self->issues_head = qd_label_new ("", "dim-label");
+  self->issues = qd_import_issues_new ();
+  g_signal_connect_swapped (self->issues, "correct", G_CALLBACK (correct_cb), self);
+  g_signal_connect_swapped (self->issues, "choose", G_CALLBACK (choose_cb), self);
+  g_signal_connect_swapped (self->issues, "go-to", G_CALLBACK (go_to_cb), self);
+  gtk_widget_set_vexpand (self->issues, TRUE);
+  self->counts_box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
+  gtk_widget_add_css_class (self->counts_box, "card");
+  gtk_widget_add_css_class (self->counts_box, "qd-padded");
+  self->issues_head = qd_label_new ("", "qd-secondary");
   gtk_widget_set_hexpand (self->issues_head, TRUE);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (export), "import.export-refused");
-  g_signal_connect (factory, "setup", G_CALLBACK (setup_issue_cb), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_issue_cb), NULL);
-  list = gtk_list_view_new (GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->issues)))), factory);
-  qd_name (list, _ ("Problems"));
   gtk_box_append (GTK_BOX (head), self->issues_head);
   gtk_box_append (GTK_BOX (head), export);
   gtk_box_append (GTK_BOX (right), qd_label_new (_ ("Dry run: nothing is written yet"), "heading"));
   gtk_box_append (GTK_BOX (right), self->counts_box);
   gtk_box_append (GTK_BOX (right), head);
-  gtk_box_append (GTK_BOX (right), scrolled (list));
-  gtk_widget_set_size_request (right, 340, -1);
+  gtk_box_append (GTK_BOX (right), self->issues);
+  gtk_widget_set_size_request (right, 344, -1);
+  /* The columns take what is left. */
+  gtk_widget_set_hexpand (right, FALSE);
   gtk_widget_set_margin_start (right, 16);
   gtk_widget_set_margin_end (right, 16);
   gtk_widget_set_margin_top (right, 12);
@@ -850,6 +980,8 @@ qd_import_page_dispose (GObject *object)
 
   g_cancellable_cancel (self->reading);
   g_cancellable_cancel (self->checking);
+  if (self->work != NULL)
+    g_cancellable_cancel (qd_work_get_cancellable (self->work));
   g_clear_handle_id (&self->timer, g_source_remove);
   self->updating = TRUE;
   g_clear_pointer (&self->box, gtk_widget_unparent);
@@ -864,7 +996,8 @@ qd_import_page_finalize (GObject *object)
   g_clear_object (&self->reading);
   g_clear_object (&self->checking);
   g_clear_object (&self->import);
-  g_clear_object (&self->issues);
+  g_clear_pointer (&self->kind, g_free);
+  g_clear_pointer (&self->mapping_names, g_strfreev);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_clear_pointer (&self->columns, g_ptr_array_unref);
   g_clear_pointer (&self->names, g_strfreev);
@@ -931,11 +1064,16 @@ qd_import_page_new (QdDraft *draft, QdNodeId range, const char *path)
   QdImportPage *self = g_object_new (QD_TYPE_IMPORT_PAGE, NULL);
   g_autofree char *name = g_filename_display_basename (path);
   g_autofree char *label = qd_instance_dup_field_label (qd_draft_get_instance (draft), qd_instance_get_field (qd_draft_get_instance (draft), range));
+  g_autofree char *last = NULL;
   g_autofree char *title = g_strdup_printf (_ ("Import: %s"), label != NULL ? label : "");
 
   self->draft = g_object_ref (draft);
   self->range = range;
   self->path = g_strdup (path);
+  self->shown_row = -1;
+  self->kind = qd_import_mappings_dup_kind (qd_form_get_id (qd_instance_get_form (qd_draft_get_instance (draft))), qd_field_get_ref (qd_instance_get_field (qd_draft_get_instance (draft), range)));
+  last = qd_import_mappings_dup_last (self->kind);
+  fill_mappings (self, last);
   qd_header_set_title (self->header, title, name);
   update_apply (self);
   read_sheet (self, NULL);

@@ -171,6 +171,13 @@ class Program:
         if not Atspi.EditableText.set_text_contents(node, text):
             raise Failure(f"cannot set the text of “{node.get_name()}”")
 
+    def open_declaration(self, title):
+        """From the list of declarations, whatever the overview holds to be the next step."""
+        self.key("alt+4")
+        row = self.find(title, roles=("label", "table cell", "list item"))
+        self.click(row, times=2)
+        return self.find("各节", roles=("list",))
+
     def select_row(self, list_node, index):
         Atspi.Selection.select_child(list_node, index)
 

@@ -23,6 +23,7 @@ struct _QdPackList
   char *valid_to;   /* (owned) (nullable) */
   Text title;
   Text note;
+  Text tag;
   QdListStatus status;
   gboolean is_substances;
 };
@@ -78,6 +79,8 @@ qd_pack_list_new (xmlNode *node, const char *name)
   self->id = g_strdup ("");
   self->valid_from = dup_attribute (node, "valid-from");
   self->valid_to = dup_attribute (node, "valid-to");
+  self->tag.zh = dup_attribute (node, "tag-zh");
+  self->tag.any = dup_attribute (node, "tag-en");
   for (guint i = 0; status != NULL && i < G_N_ELEMENTS (statuses); i++)
     if (g_str_equal (status, statuses[i].word))
       self->status = (QdListStatus) i;
@@ -111,6 +114,8 @@ qd_pack_list_free (QdPackList *self)
   g_free (self->title.any);
   g_free (self->note.zh);
   g_free (self->note.any);
+  g_free (self->tag.zh);
+  g_free (self->tag.any);
   g_free (self);
 }
 
@@ -211,6 +216,12 @@ const char *
 qd_pack_list_get_note (const QdPackList *self, const char *language)
 {
   return choose (&self->note, language);
+}
+
+const char *
+qd_pack_list_get_tag (const QdPackList *self, const char *language)
+{
+  return choose (&self->tag, language);
 }
 
 const char *

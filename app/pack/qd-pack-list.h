@@ -25,6 +25,8 @@ const char *qd_pack_list_get_id (const QdPackList *self);
 const char *qd_pack_list_get_title (const QdPackList *self, const char *language);
 /** (nullable): what is not sure about the list, in @language, else in any. */
 const char *qd_pack_list_get_note (const QdPackList *self, const char *language);
+/** (nullable): a word or two for tight places, in @language: 新, 水 */
+const char *qd_pack_list_get_tag (const QdPackList *self, const char *language);
 /** (nullable): where the list comes from. */
 const char *qd_pack_list_get_source (const QdPackList *self);
 QdListStatus qd_pack_list_get_status (const QdPackList *self);

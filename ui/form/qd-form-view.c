@@ -632,6 +632,12 @@ qd_form_view_focus (QdFormView *self)
   qd_section_view_focus (QD_SECTION_VIEW (self->section_view));
 }
 
+void
+qd_form_view_set_names (QdFormView *self, QdNameIndex *names)
+{
+  qd_section_view_set_names (QD_SECTION_VIEW (self->section_view), names);
+}
+
 QdDraft *
 qd_form_view_get_draft (QdFormView *self)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "qd-name-index.h"
 #include "qd-workspace.h"
 #include <adwaita.h>
 
@@ -26,6 +27,8 @@ gboolean qd_form_view_go_to (QdFormView *self, const char *path);
 gboolean qd_form_view_is_narrow (QdFormView *self);
 /** Findings on screen: to fix, to explain, all; and the worst severity, -1 none. */
 int qd_form_view_count (QdFormView *self, guint *critical_out, guint *unexplained_out, guint *all_out);
+/** What fields with qd:suggest offer in tables; @names: (nullable) */
+void qd_form_view_set_names (QdFormView *self, QdNameIndex *names);
 /** Puts the edit that is going on into the draft. */
 void qd_form_view_commit (QdFormView *self);
 void qd_form_view_focus (QdFormView *self);

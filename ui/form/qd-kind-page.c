@@ -9,6 +9,7 @@
 #include "qd-form-view.h"
 #include "qd-header.h"
 #include "qd-identity.h"
+#include "qd-lists-pane.h"
 #include "qd-look.h"
 
 struct _QdKindPage
@@ -105,6 +106,28 @@ qd_kind_page_init (QdKindPage *self)
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 }
 
+static void
+names_loaded_cb (QdKindPage *self, QdSubstanceData *data)
+{
+  if (self->view != NULL)
+    qd_form_view_set_names (QD_FORM_VIEW (self->view), qd_substance_data_get_names (data));
+}
+
+/* The register: what lists say of the substance in the focus, and names while they are typed. */
+static void
+add_lists (QdKindPage *self)
+{
+  GtkWidget *pane = qd_lists_pane_new (self->draft);
+  GtkWidget *import = gtk_button_new_with_label (_ ("Import…"));
+
+  qd_form_view_add_pane (QD_FORM_VIEW (self->view), "qd-flask-symbolic", C_ ("pane", "Lists"), pane);
+  g_signal_connect_object (self->view, "node-focused", G_CALLBACK (qd_lists_pane_show_node), pane, G_CONNECT_SWAPPED);
+  g_signal_connect_object (qd_lists_pane_get_data (QD_LISTS_PANE (pane)), "changed", G_CALLBACK (names_loaded_cb), self, G_CONNECT_SWAPPED);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (import), "win.import");
+  qd_name (import, _ ("Import rows"));
+  adw_header_bar_pack_end (ADW_HEADER_BAR (self->header), import);
+}
+
 GtkWidget *
 qd_kind_page_new (QdWorkspace *workspace, const char *kind)
 {
@@ -135,6 +158,8 @@ qd_kind_page_new (QdWorkspace *workspace, const char *kind)
       qd_form_view_add_pane (QD_FORM_VIEW (self->view), "qd-law-symbolic", C_ ("table", "Duties"), pane);
       g_signal_connect_object (self->view, "node-focused", G_CALLBACK (qd_duty_pane_show_node), pane, G_CONNECT_SWAPPED);
     }
+  else
+    add_lists (self);
   changed_cb (self);
   return GTK_WIDGET (self);
 }

@@ -23,6 +23,7 @@ struct _QdSectionView
   QdInstance *instance;     /* (not owned) */
   const QdSection *section; /* (not owned) (nullable) */
   gboolean checked;
+  QdNameIndex *names; /* (owned) (nullable) */
 
   GtkWidget *scroller;
   GtkWidget *box;
@@ -236,6 +237,7 @@ add_table (QdSectionView *self, GtkWidget *box, QdNodeId range, gboolean alone)
       qd_name (table, label);
     }
   qd_instance_table_set_show_required (model, self->checked);
+  qd_instance_table_set_names (model, self->names);
   g_signal_connect (table, "message", G_CALLBACK (table_message_cb), self);
   g_signal_connect_swapped (table, "undo", G_CALLBACK (table_undo_cb), self);
   g_signal_connect (table, "cursor-moved", G_CALLBACK (table_cursor_cb), self);
@@ -362,6 +364,19 @@ qd_section_view_show (QdSectionView *self, const QdSection *section)
     return;
   add_nodes (self, self->box, 0, section->nodes);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), 0);
+}
+
+void
+qd_section_view_set_names (QdSectionView *self, QdNameIndex *names)
+{
+  GHashTableIter iter;
+  gpointer table;
+
+  g_clear_pointer (&self->names, qd_name_index_unref);
+  self->names = names != NULL ? qd_name_index_ref (names) : NULL;
+  g_hash_table_iter_init (&iter, self->tables);
+  while (g_hash_table_iter_next (&iter, NULL, &table))
+    qd_instance_table_set_names (QD_INSTANCE_TABLE (qd_table_get_model (QD_TABLE (table))), names);
 }
 
 void
@@ -557,6 +572,7 @@ qd_section_view_finalize (GObject *object)
   g_hash_table_unref (self->groups);
   g_hash_table_unref (self->ranges);
   g_hash_table_unref (self->tables);
+  g_clear_pointer (&self->names, qd_name_index_unref);
   G_OBJECT_CLASS (qd_section_view_parent_class)->finalize (object);
 }
 

@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 #include "qd-draft.h"
+#include "qd-name-index.h"
 #include "qd-section.h"
 
 G_BEGIN_DECLS
@@ -17,6 +18,8 @@ G_DECLARE_FINAL_TYPE (QdSectionView, qd_section_view, QD, SECTION_VIEW, GtkWidge
 GtkWidget *qd_section_view_new (QdDraft *draft) G_GNUC_WARN_UNUSED_RESULT;
 /** @section: borrowed while shown; NULL shows nothing */
 void qd_section_view_show (QdSectionView *self, const QdSection *section);
+/** What fields with qd:suggest offer in tables; @names: (nullable) */
+void qd_section_view_set_names (QdSectionView *self, QdNameIndex *names);
 void qd_section_view_set_checked (QdSectionView *self, gboolean checked);
 /** (element-type QdNodeId): values, relevance or findings changed; NULL: all */
 void qd_section_view_refresh (QdSectionView *self, GArray *nodes);

@@ -5,18 +5,23 @@
 
 #include <string.h>
 #include <glib/gi18n-lib.h>
+#include "qd-ident.h"
+#include "qd-list-tags.h"
 #include "qd-table-value.h"
 
 /* More separate runs of changed rows than this are told as one. */
 #define MAX_RUNS 64
+#define MAX_SUGGESTED 20
+#define TAGS_WIDTH 150 /* px: six tags */
 
 typedef struct
 {
   QdColumn column;
   const QdField *field;
-  gboolean grouped;   /* shown with separators of thousands */
-  GPtrArray *source;  /* (owned) (nullable): choices of the engine that @choices was made of */
-  GPtrArray *choices; /* (owned) (nullable) */
+  gboolean grouped;    /* shown with separators of thousands */
+  const char *suggest; /* (nullable): what the field takes of a suggestion */
+  GPtrArray *source;   /* (owned) (nullable): choices of the engine that @choices was made of */
+  GPtrArray *choices;  /* (owned) (nullable) */
 } Column;
 
 struct _QdInstanceTable
@@ -30,6 +35,7 @@ struct _QdInstanceTable
   GPtrArray *columns;   /* (owned) (element-type Column) */
   GArray *rows;         /* (owned) (element-type QdNodeId) */
   guint n_nested;
+  QdNameIndex *names; /* (owned) (nullable): what can be suggested */
   gboolean show_required;
   gboolean told; /* since the last findings-changed: cells-changed went out */
 };
@@ -138,6 +144,11 @@ add_columns (QdInstanceTable *self, const QdField *parent)
       column->column.multiple = column->column.type == QD_COLUMN_CHOICE && qd_field_is_multiple (field);
       column->column.computed = qd_field_is_calculated (field) || type == QD_NODE_NOTE || type == QD_NODE_UPLOAD;
       column->column.total = column->column.type == QD_COLUMN_NUMBER && is_summable (column->column.unit);
+      column->column.tags = g_strcmp0 (qd_field_get_attribute (field, "display"), "lists") == 0 && self->draft;
+      if (column->column.tags)
+        column->column.width = TAGS_WIDTH;
+      column->suggest = qd_field_get_attribute (field, "suggest");
+      column->column.suggests = column->suggest && self->names && column->column.type == QD_COLUMN_TEXT;
       /* Years and serial numbers are whole numbers without separators. */
       column->grouped = qd_field_get_value_type (field) == QD_VALUE_DECIMAL || (column->column.type == QD_COLUMN_NUMBER && qd_field_has_appearance (field, "thousands-sep"));
       g_ptr_array_add (self->columns, column);
@@ -304,6 +315,8 @@ dup_display (QdTableModel *model, guint row, guint column)
   if (info->column.type == QD_COLUMN_YES_NO)
     return g_strdup (strcmp (value, "true") == 0 || strcmp (value, "1") == 0 ? C_ ("answer", "Yes") : strcmp (value, "false") == 0 || strcmp (value, "0") == 0 ? C_ ("answer", "No")
                                                                                                                                                                : value);
+  if (info->column.tags)
+    return qd_list_tags_dup (qd_draft_get_pack (self->draft), value, qd_instance_get_language (self->instance));
   if (info->column.type == QD_COLUMN_TEXT && qd_field_get_node_type (info->field) != QD_NODE_NOTE)
     return g_strdup (value);
   text = qd_instance_dup_display (self->instance, node);
@@ -383,6 +396,8 @@ dup_note (QdTableModel *model, guint row, guint column)
 
   if (!node || !self->draft)
     return NULL;
+  if (peek_column (self, column)->column.tags)
+    return qd_list_tags_dup_titles (qd_draft_get_pack (self->draft), qd_instance_get_value (self->instance, node), qd_instance_get_language (self->instance));
   path = qd_instance_dup_path (self->instance, node);
   last = qd_draft_dup_last_value (self->draft, path);
   if (!last || !*last)
@@ -490,6 +505,58 @@ set_cells (QdTableModel *model, const QdCellEdit *edits, guint n, const char *or
   return done == n;
 }
 
+/* Suggestions: number and names, with tabs between. */
+
+static GPtrArray *
+suggest (QdTableModel *model, guint row, guint column, const char *typed)
+{
+  QdInstanceTable *self = QD_INSTANCE_TABLE (model);
+  g_autoptr (GPtrArray) found = NULL;
+  GPtrArray *result = g_ptr_array_new_with_free_func (g_free);
+
+  if (!self->names)
+    return result;
+  found = qd_name_index_search (self->names, typed, MAX_SUGGESTED);
+  for (guint i = 0; i < found->len; i++)
+    {
+      const QdNameEntry *entry = g_ptr_array_index (found, i);
+
+      g_ptr_array_add (result, g_strdup_printf ("%s\t%s\t%s", entry->code, entry->name_zh, entry->name_en));
+      g_ptr_array_add (result, g_strdup_printf ("%s  %s%s%s", entry->code, entry->name_zh, *entry->name_zh && *entry->name_en ? "  " : "", entry->name_en));
+    }
+  return result;
+}
+
+static gboolean
+accept (QdTableModel *model, guint row, guint column, const char *value, GError **error)
+{
+  QdInstanceTable *self = QD_INSTANCE_TABLE (model);
+  g_auto (GStrv) parts = g_strsplit (value, "\t", 3);
+  gboolean has_cas = qd_cas_is_valid (parts[0]);
+  g_autoptr (GArray) edits = g_array_new (FALSE, FALSE, sizeof (QdCellEdit));
+
+  for (guint i = 0; i < self->columns->len && g_strv_length (parts) == 3; i++)
+    {
+      const char *role = peek_column (self, i)->suggest, *text = NULL;
+
+      if (g_strcmp0 (role, "cas") == 0 && has_cas)
+        text = parts[0];
+      else if (g_strcmp0 (role, "serial") == 0 && !has_cas)
+        text = parts[0];
+      else if (g_strcmp0 (role, "name-zh") == 0)
+        text = parts[1];
+      else if (g_strcmp0 (role, "name-en") == 0)
+        text = parts[2];
+      if (text && *text && qd_table_model_is_editable (model, row, i))
+        {
+          QdCellEdit edit = { row, i, (char *) text };
+
+          g_array_append_val (edits, edit);
+        }
+    }
+  return set_cells (model, &g_array_index (edits, QdCellEdit, 0), edits->len, C_ ("undo step", "Suggestion"), error);
+}
+
 static gboolean
 insert_rows (QdTableModel *model, guint position, guint count, GError **error)
 {
@@ -538,6 +605,8 @@ qd_instance_table_iface_init (QdTableModelInterface *iface)
   iface->dup_message = dup_message;
   iface->dup_note = dup_note;
   iface->get_choices = get_choices;
+  iface->suggest = suggest;
+  iface->accept = accept;
   iface->can_add_rows = can_add_rows;
   iface->set_cells = set_cells;
   iface->insert_rows = insert_rows;
@@ -659,6 +728,7 @@ qd_instance_table_finalize (GObject *object)
 
   g_ptr_array_unref (self->columns);
   g_array_unref (self->rows);
+  g_clear_pointer (&self->names, qd_name_index_unref);
   g_free (self->language);
   G_OBJECT_CLASS (qd_instance_table_parent_class)->finalize (object);
 }
@@ -726,6 +796,20 @@ qd_instance_table_get_n_nested (QdInstanceTable *self)
 {
   g_return_val_if_fail (QD_IS_INSTANCE_TABLE (self), 0);
   return self->n_nested;
+}
+
+void
+qd_instance_table_set_names (QdInstanceTable *self, QdNameIndex *names)
+{
+  g_return_if_fail (QD_IS_INSTANCE_TABLE (self));
+  g_clear_pointer (&self->names, qd_name_index_unref);
+  self->names = names ? qd_name_index_ref (names) : NULL;
+  for (guint i = 0; i < self->columns->len; i++)
+    {
+      Column *column = peek_column (self, i);
+
+      column->column.suggests = column->suggest && names && column->column.type == QD_COLUMN_TEXT;
+    }
 }
 
 void

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "qd-draft.h"
+#include "qd-name-index.h"
 #include "qd-table-model.h"
 
 G_BEGIN_DECLS
@@ -28,6 +29,8 @@ gboolean qd_instance_table_find (QdInstanceTable *self, QdNodeId node, guint *ro
 const QdField *qd_instance_table_get_field (QdInstanceTable *self, guint column);
 /** Repeats within the rows: the page offers another way to them. */
 guint qd_instance_table_get_n_nested (QdInstanceTable *self);
+/** What fields with qd:suggest offer while they are typed; @names: (nullable) */
+void qd_instance_table_set_names (QdInstanceTable *self, QdNameIndex *names);
 /** Required fields that are still empty are marked only after a check (off at first): nobody is blamed for an untouched form. */
 void qd_instance_table_set_show_required (QdInstanceTable *self, gboolean show);
 gboolean qd_instance_table_get_show_required (QdInstanceTable *self);

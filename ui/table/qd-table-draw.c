@@ -211,6 +211,15 @@ get_cell (QdTableGrid *self, guint row, guint column)
       const QdColumn *info = qd_table_model_get_column (self->model, column);
       int room = g_array_index (self->columns, QdColumnLayout, column).width - 2 * qd_table_grid_get_padding (self);
 
+      if (info->tags)
+        {
+          /* Room for the boxes. */
+          g_auto (GStrv) words = g_strsplit (text, " ", -1);
+
+          g_free (text);
+          text = g_strjoinv ("   ", words);
+          room -= (int) (8 * self->zoom);
+        }
       cell->layout = qd_table_grid_create_layout (self, text, (cell->flags & QD_CELL_CRITICAL) != 0);
       pango_layout_get_pixel_size (cell->layout, &cell->text_width, NULL);
       if (cell->text_width > room)
@@ -247,6 +256,28 @@ qd_table_grid_get_clip (QdTableGrid *self, gboolean frozen)
   int right = frozen ? self->gutter + qd_table_grid_get_frozen_width (self) : gtk_widget_get_width (GTK_WIDGET (self));
 
   return (GdkRectangle){ left, self->head_height, MAX (0, right - left), MAX (0, gtk_widget_get_height (GTK_WIDGET (self)) - self->head_height) };
+}
+
+/* Boxes around the words of a layout: their meaning is in the words. */
+static void
+draw_tags (GtkSnapshot *snapshot, PangoLayout *layout, const GdkRGBA *color, float x, float y, float zoom)
+{
+  const char *text = pango_layout_get_text (layout);
+  gsize length = strlen (text);
+
+  for (gsize start = 0; start < length;)
+    {
+      gsize end = start + strcspn (text + start, " ");
+      PangoRectangle first, last;
+
+      if (end > start)
+        {
+          pango_layout_index_to_pos (layout, (int) start, &first);
+          pango_layout_index_to_pos (layout, (int) (g_utf8_prev_char (text + end) - text), &last);
+          outline (snapshot, color, 1, &GRAPHENE_RECT_INIT (x + (float) first.x / PANGO_SCALE - 4 * zoom, y + (float) first.y / PANGO_SCALE, (float) (last.x + last.width - first.x) / PANGO_SCALE + 8 * zoom, (float) first.height / PANGO_SCALE));
+        }
+      start = end + strspn (text + end, " ");
+    }
 }
 
 static void
@@ -291,6 +322,12 @@ draw_cell (QdTableGrid *self, GtkSnapshot *snapshot, guint row, guint column, fl
 
       if (info->type == QD_COLUMN_NUMBER)
         left = width - left - (float) cell->text_width;
+      if (info->tags && !pango_layout_is_ellipsized (cell->layout))
+        {
+          tint = with_alpha (colors->text, colors->high_contrast ? 1 : .35);
+          left += (float) (4 * self->zoom);
+          draw_tags (snapshot, cell->layout, &tint, x + left, y + (float) (self->baseline - cell->baseline), (float) self->zoom);
+        }
       draw_layout (snapshot, cell->layout, color, x + left, y + (float) (self->baseline - cell->baseline));
     }
 }

@@ -180,6 +180,26 @@ rank_choice (const char *label, const char *code, const char *needle)
   return strstr (folded, needle) || strstr (code, needle) ? 2 : -1;
 }
 
+/* What is known of what is typed; nothing is selected, so that Enter keeps what was typed. */
+static guint
+fill_suggestions (QdTableGrid *self, const char *typed)
+{
+  g_autoptr (GPtrArray) found = qd_table_model_suggest (self->model, qd_table_grid_get_model_row (self), self->cursor.active.column, typed);
+  g_autoptr (GPtrArray) labels = g_ptr_array_new ();
+  GtkSelectionModel *selection = gtk_list_view_get_model (GTK_LIST_VIEW (self->list_view));
+
+  g_ptr_array_set_size (self->list_codes, 0);
+  for (guint i = 0; found && i + 1 < found->len; i += 2)
+    {
+      g_ptr_array_add (self->list_codes, g_strdup (g_ptr_array_index (found, i)));
+      g_ptr_array_add (labels, g_ptr_array_index (found, i + 1));
+    }
+  g_ptr_array_add (labels, NULL);
+  gtk_string_list_splice (self->list_labels, 0, g_list_model_get_n_items (G_LIST_MODEL (self->list_labels)), (const char *const *) labels->pdata);
+  gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (selection), GTK_INVALID_LIST_POSITION);
+  return self->list_codes->len;
+}
+
 /* @needle: typed so far, "" for all. @chosen: (nullable): code to select. Returns how many there are. */
 static guint
 fill_list (QdTableGrid *self, const char *needle, const char *chosen)
@@ -230,7 +250,7 @@ scroll_list (QdTableGrid *self, guint position)
 static void
 show_list (QdTableGrid *self, const char *needle, const char *chosen)
 {
-  if (fill_list (self, needle, chosen) == 0)
+  if ((get_active_column (self)->suggests ? fill_suggestions (self, needle) : fill_list (self, needle, chosen)) == 0)
     {
       hide_list (self);
       return;
@@ -264,6 +284,20 @@ move_in_list (QdTableGrid *self, int step)
   return TRUE;
 }
 
+/* A suggestion fills more than its cell. */
+static void
+accept_suggestion (QdTableGrid *self, guint position)
+{
+  g_autofree char *value = g_strdup (g_ptr_array_index (self->list_codes, position));
+  g_autoptr (GError) error = NULL;
+  QdCellPos at = self->edited;
+
+  qd_table_grid_cancel_edit (self);
+  self->pasted.n_rows = 0;
+  if (!qd_table_model_accept (self->model, at.row, at.column, value, &error))
+    qd_table_grid_take_error (self, g_steal_pointer (&error));
+}
+
 /* Puts the chosen label into the text. FALSE when nothing is chosen. */
 static gboolean
 take_from_list (QdTableGrid *self, guint position)
@@ -273,6 +307,11 @@ take_from_list (QdTableGrid *self, guint position)
 
   if (!self->list_shown || position >= self->list_codes->len)
     return FALSE;
+  if (get_active_column (self)->suggests)
+    {
+      accept_suggestion (self, position);
+      return TRUE;
+    }
   label = gtk_string_list_get_string (self->list_labels, position);
   segment = get_segment (self, text);
   joined = g_strdup_printf ("%.*s%s", (int) (segment - text), text, label);
@@ -988,7 +1027,7 @@ text_changed_cb (QdTableGrid *self)
         }
     }
   self->had_text = TRUE;
-  if (get_active_column (self)->type == QD_COLUMN_CHOICE)
+  if (get_active_column (self)->type == QD_COLUMN_CHOICE || get_active_column (self)->suggests)
     {
       const char *segment = get_segment (self, text);
 

@@ -103,6 +103,20 @@ qd_table_model_get_choices (QdTableModel *self, guint row, guint column)
   return iface->get_choices ? iface->get_choices (self, row, column) : NULL;
 }
 
+GPtrArray *
+qd_table_model_suggest (QdTableModel *self, guint row, guint column, const char *typed)
+{
+  QdTableModelInterface *iface = QD_TABLE_MODEL_GET_IFACE (self);
+
+  return iface->suggest ? iface->suggest (self, row, column, typed) : NULL;
+}
+
+gboolean
+qd_table_model_accept (QdTableModel *self, guint row, guint column, const char *value, GError **error)
+{
+  return QD_TABLE_MODEL_GET_IFACE (self)->accept (self, row, column, value, error);
+}
+
 gboolean
 qd_table_model_can_add_rows (QdTableModel *self)
 {

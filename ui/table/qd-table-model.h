@@ -36,8 +36,10 @@ typedef struct
   gboolean multiple; /* CHOICE: any number of codes, joined by one space */
   gboolean computed; /* never editable */
   gboolean required;
-  gboolean total; /* sums make sense */
-  int width;      /* preferred, px; 0: the grid chooses */
+  gboolean total;    /* sums make sense */
+  gboolean tags;     /* what is shown are words in boxes */
+  gboolean suggests; /* TEXT: offers what is known while it is typed */
+  int width;         /* preferred, px; 0: the grid chooses */
 } QdColumn;
 
 void qd_column_free (QdColumn *column);
@@ -77,6 +79,10 @@ struct _QdTableModelInterface
   char *(*dup_note) (QdTableModel *self, guint row, guint column);
   /** (element-type utf8) (nullable) (transfer full): value and label by turns, for CHOICE columns. Never changed after it was returned: the same array (a new reference) may be given for many rows. */
   GPtrArray *(*get_choices) (QdTableModel *self, guint row, guint column);
+  /** Optional, for columns that suggest: (element-type utf8) (transfer full): value and label by turns, best first */
+  GPtrArray *(*suggest) (QdTableModel *self, guint row, guint column, const char *typed);
+  /** Fills the cells of the row that go with a suggestion, one undo step. */
+  gboolean (*accept) (QdTableModel *self, guint row, guint column, const char *value, GError **error);
   gboolean (*can_add_rows) (QdTableModel *self);
   /** All or nothing, one undo step named @origin. */
   gboolean (*set_cells) (QdTableModel *self, const QdCellEdit *edits, guint n, const char *origin, GError **error);
@@ -101,6 +107,8 @@ gboolean qd_table_model_is_editable (QdTableModel *self, guint row, guint column
 char *qd_table_model_dup_message (QdTableModel *self, guint row, guint column, char **fix_out) G_GNUC_WARN_UNUSED_RESULT;
 char *qd_table_model_dup_note (QdTableModel *self, guint row, guint column) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *qd_table_model_get_choices (QdTableModel *self, guint row, guint column) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *qd_table_model_suggest (QdTableModel *self, guint row, guint column, const char *typed) G_GNUC_WARN_UNUSED_RESULT;
+gboolean qd_table_model_accept (QdTableModel *self, guint row, guint column, const char *value, GError **error);
 gboolean qd_table_model_can_add_rows (QdTableModel *self);
 gboolean qd_table_model_set_cells (QdTableModel *self, const QdCellEdit *edits, guint n, const char *origin, GError **error);
 gboolean qd_table_model_insert_rows (QdTableModel *self, guint position, guint count, GError **error);

@@ -97,6 +97,11 @@ merge (QdDuty *into, QdDuty *from, const char *comma)
       into = from;
       from = swap;
     }
+  if (from->truth == QD_TRUTH_MAYBE && into->truth == QD_TRUTH_YES)
+    {
+      move_all (into->missing, from->missing);
+      drop_repeated_inputs (into->missing);
+    }
   else if (from->truth == into->truth)
     {
       label = g_strconcat (into->sites_label, comma, from->sites_label, NULL);

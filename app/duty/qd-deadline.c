@@ -506,7 +506,7 @@ add_event (Maker *self, QdDay event)
   if (self->due->kind == QD_DUE_KIND_MONTHS)
     shift_to_workday (self, &draft, &unknown);
   /* What comes before an event is late as long as the event lies ahead, however long ago its day was. */
-  draft.is_certain = before && event >= self->world->facts->day;
+  draft.is_certain = (before && event >= self->world->facts->day) || self->due->says_open;
   if (unknown != 0)
     add_note (&draft.note, calendar_note (self->world, unknown));
   draft.period_label = self->due->kind == QD_DUE_KIND_NOTICE ? NULL : g_strdup_printf (before ? qd_world_say (self->world, "%s 之前", "before %s") : qd_world_say (self->world, "自 %s 起算", "counted from %s"), day);

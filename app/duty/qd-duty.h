@@ -117,7 +117,7 @@ typedef struct
   char *office_title;
   QdConfidence confidence; /* of the duty */
   GPtrArray *inputs;       /* (element-type QdDutyInput): what made it so */
-  GPtrArray *missing;      /* (element-type QdDutyInput): what to fill in, for maybe */
+  GPtrArray *missing;      /* (element-type QdDutyInput): what to fill in, for maybe; in the union also of yes: at sites where it is maybe */
   GPtrArray *dues;         /* (element-type QdDue): by plan date, one year back and 13 months ahead; without date last */
   const QdDue *next;       /* (nullable): of dues: the earliest that is overdue, else the next; what a list shows */
   GPtrArray *bases;        /* (element-type QdDutyBasis): those in force first */

@@ -112,6 +112,7 @@ qd_rules_read_due (QdRulesLoader *self, xmlNode *node, QdRule *rule)
   due->first_months = qd_rules_get_number (self, node, "first-months", 1, 1200, 0);
   due->warn_days = qd_rules_get_number (self, node, "warn-days", 0, 730, 30);
   due->event = qd_rules_read_expr_attribute (self, node, "event");
+  due->says_open = due->event != NULL && qd_expr_calls (due->event, "qd:known");
   due->first_event = qd_rules_read_expr_attribute (self, node, "first-event");
   due->when = qd_rules_read_expr_attribute (self, node, "when");
   due->last = qd_rules_dup_attribute (node, "last");

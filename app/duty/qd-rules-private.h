@@ -115,6 +115,7 @@ typedef struct
   guint warn_days; /* 30 unless the file says otherwise */
   QdDueUnit unit;
   QdExpr *event, *first_event, *when; /* (owned) (nullable) */
+  gboolean says_open;                 /* the event leaves out what was answered, so that what it gives is open however old */
   char *last;                         /* (owned) (nullable): form code */
   char *from, *to;                    /* (owned) (nullable) */
   QdConfidence confidence;

@@ -65,6 +65,25 @@ qd_expr_list_names (const QdExpr *self, const char *function)
   return names.found;
 }
 
+static void
+visit_call (const QdExprNode *node, gpointer data)
+{
+  Names *names = data;
+
+  if (is_call (node, names->name))
+    g_ptr_array_add (names->found, (gpointer) node);
+}
+
+gboolean
+qd_expr_calls (const QdExpr *self, const char *function)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new ();
+  Names names = { function, found };
+
+  visit_node (self->root, visit_call, &names);
+  return found->len > 0;
+}
+
 static gboolean
 ends_in (const QdExprNode *node, const char *name)
 {

@@ -86,6 +86,9 @@ gboolean qd_expr_eval_found (const QdExpr *self, const QdContext *context, QdTru
 /** Names in calls of @function ("qd:fact", "qd:catalogue", "qd:local") with a literal, also those in other arguments and predicates. */
 GPtrArray *qd_expr_list_names (const QdExpr *self, const char *function) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Does it call @function ("qd:known") anywhere? */
+gboolean qd_expr_calls (const QdExpr *self, const char *function);
+
 /** Literals that an element @name is compared with by `=`, as in list = 'X'. (element-type utf8), interned */
 GPtrArray *qd_expr_list_literals (const QdExpr *self, const char *name) G_GNUC_WARN_UNUSED_RESULT;
 

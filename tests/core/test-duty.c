@@ -167,6 +167,8 @@ static const DueRow due_rows[] = {
   { "cd", "<due kind='cd' event='profile/events/event/day' n='30' confidence='U'/>", "2026-11-01", NULL, NULL, "dated 2026-12-01 days 7" },
   { "cd-overdue", "<due kind='cd' event='profile/events/event/day' n='5' confidence='C'/>", "2026-11-01", NULL, NULL, "overdue 2026-11-06 days -18" },
   { "cd-long-ago", "<due kind='cd' event='profile/events/event/day' n='5' confidence='C'/>", "2025-11-01", NULL, NULL, "none" },
+  { "cd-long-ago-but-open", "<due kind='cd' event='profile/events/event[not(qd:known(site))]/day' n='5' confidence='C'/>", "2023-11-01", NULL, NULL, "overdue 2023-11-06" },
+  { "before-long-ago-but-open", "<due kind='before' event='profile/events/event[not(qd:known(site))]/day' n='5' confidence='C'/>", "2023-11-06", NULL, NULL, "overdue 2023-11-01" },
   { "cd-done", "<due kind='cd' event='profile/events/event/day' n='5' confidence='C'/>", "2026-11-01", NULL, "done 2026-11-01 2026-11-03", "none" },
   { "cd-done-other", "<due kind='cd' event='profile/events/event/day' n='5' confidence='C'/>", "2026-11-01", NULL, "done 2026-10-01 2026-11-03", "overdue 2026-11-06" },
   { "cd-done-id", "<due kind='cd' id='a' event='profile/events/event/day' n='5' confidence='C'/>", "2026-11-01", NULL, "done 2026-11-01#a 2026-11-03", "none" },
@@ -405,6 +407,8 @@ test_sites (void)
       g_autoptr (QdAssessment) assessment = qd_duty_assess (rules, facts, sites[i], &error);
 
       g_assert_no_error (error);
+      /* Yes at one site does not hide the question at the other. */
+      g_assert_cmpuint (((const QdDuty *) assessment->duties->pdata[2])->missing->len, ==, i == 0 ? 0 : 1);
       for (guint j = 0; j < 4; j++)
         g_assert_cmpstr (qd_truth_to_nick (((const QdDuty *) assessment->duties->pdata[j])->truth), ==, expected[j][i]);
       if (i == 1)

@@ -88,6 +88,7 @@ add_due (JsonBuilder *builder, const QdDue *due)
   add_string (builder, "periodLabel", due->period_label);
   add_string (builder, "label", due->label);
   add_string (builder, "site", due->site);
+  add_string (builder, "siteName", due->site_name);
   add_confidence (builder, due->confidence);
   add_bool (builder, "default", due->is_default);
   add_string (builder, "note", due->note);

@@ -83,13 +83,16 @@ print_due (const QdDue *due)
 
 static void
 print_duty (const QdDuty *duty,
-            const QdDue *due)
+            const QdDue *due,
+            gboolean with_site)
 {
   g_print ("%-7s %s", duty->rule, duty->title);
   if (due != NULL && *due->label != '\0')
     g_print (" · %s", due->label);
   if (due != NULL && *due->period_label != '\0')
     g_print (" (%s)", due->period_label);
+  if (with_site && due != NULL && *due->site_name != '\0')
+    g_print (" · %s", due->site_name);
   g_print ("\n        ");
   if (due != NULL)
     print_due (due);
@@ -139,7 +142,8 @@ print_truth (QdAssessment *assessment,
 static void
 print_kind (GArray *open,
             const char *heading,
-            QdDutyKind kind)
+            QdDutyKind kind,
+            gboolean with_site)
 {
   gboolean any = FALSE;
 
@@ -152,12 +156,13 @@ print_kind (GArray *open,
       if (!any)
         g_print ("\n%s\n", heading);
       any = TRUE;
-      print_duty (one->duty, one->due);
+      print_duty (one->duty, one->due, with_site);
     }
 }
 
 static void
 print_assessment (QdAssessment *assessment,
+                  gboolean with_site,
                   gboolean all)
 {
   g_autoptr (GArray) open = qd_assessment_get_open (assessment);
@@ -165,11 +170,11 @@ print_assessment (QdAssessment *assessment,
   g_print (_ ("%s: %u duties apply, %u to be checked, %u do not apply. %u overdue, %u within 30 days.\n"), assessment->date, assessment->n_yes, assessment->n_maybe, assessment->n_no, assessment->n_overdue, assessment->n_soon);
   for (guint i = 0; i < assessment->warnings->len; i++)
     g_print ("! %s\n", (char *) assessment->warnings->pdata[i]);
-  print_kind (open, _ ("Duties"), QD_DUTY_DUTY);
+  print_kind (open, _ ("Duties"), QD_DUTY_DUTY, with_site);
   print_truth (assessment, _ ("Please check"), QD_TRUTH_MAYBE);
-  print_kind (open, _ ("To look out for"), QD_DUTY_NOTICE);
-  print_kind (open, _ ("Voluntary"), QD_DUTY_SOFT);
-  print_kind (open, _ ("For the authorities"), QD_DUTY_AUTHORITY);
+  print_kind (open, _ ("To look out for"), QD_DUTY_NOTICE, with_site);
+  print_kind (open, _ ("Voluntary"), QD_DUTY_SOFT, with_site);
+  print_kind (open, _ ("For the authorities"), QD_DUTY_AUTHORITY, with_site);
   if (all)
     print_truth (assessment, _ ("Do not apply, because"), QD_TRUTH_NO);
 }
@@ -188,6 +193,18 @@ get_text (QdInstance *profile,
   QdNodeId node = profile == NULL ? 0 : qd_instance_find (profile, path);
 
   return node == 0 ? "" : qd_instance_get_value (profile, node);
+}
+
+/* More than one site? */
+static gboolean
+has_sites (QdInstance *profile)
+{
+  QdNodeId sites = profile == NULL ? 0 : qd_instance_find (profile, "/profile/sites");
+  guint n = 0;
+
+  for (guint i = 0; sites != 0 && i < qd_instance_get_n_children (profile, sites); i++)
+    n += qd_instance_get_n_children (profile, qd_instance_get_child (profile, sites, i));
+  return n > 1;
 }
 
 static gboolean
@@ -295,7 +312,7 @@ qd_verb_duties (int argc,
   if (json)
     qd_cli_print_json (qd_cli_duties_to_json (assessment, context.pack, findings));
   else
-    print_assessment (assessment, all);
+    print_assessment (assessment, has_sites (profile), all);
   if (!json)
     print_findings (findings);
   return findings->len > 0 ? QD_EXIT_CRITICAL : QD_EXIT_FINE;

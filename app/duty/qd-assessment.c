@@ -48,22 +48,48 @@ drop_repeated_inputs (GPtrArray *inputs)
       }
 }
 
-/* Deadlines of the same day and period at two sites are two: each site files for itself. Those without a day are one. */
+/* Did the same facts make both so? Then they are facts of the enterprise, not of a site. */
 static gboolean
-is_repeated (const GPtrArray *dues, const QdDue *due)
+is_shared (const GPtrArray *one, const GPtrArray *other)
+{
+  for (guint i = 0; i < one->len; i++)
+    if (one->len != other->len || strcmp (((const QdDutyInput *) one->pdata[i])->path, ((const QdDutyInput *) other->pdata[i])->path) != 0)
+      return FALSE;
+  return one->len == other->len;
+}
+
+static gboolean
+is_same_day (const GDate *one, const GDate *other)
+{
+  return g_date_valid (one) == g_date_valid (other) && (!g_date_valid (one) || g_date_compare (one, other) == 0);
+}
+
+/*
+ * Deadlines of the same day and period at two sites are two: each site files for itself. Those of the enterprise, and those without a
+ * day, are one. (nullable): the one that says the same already
+ */
+static QdDue *
+find_same (const GPtrArray *dues, const QdDue *due, gboolean shared)
 {
   for (guint i = 0; i < dues->len; i++)
     {
-      const QdDue *other = dues->pdata[i];
+      QdDue *other = dues->pdata[i];
 
-      if (!g_date_valid (&due->plan) && other->state == due->state && strcmp (other->kind, due->kind) == 0 && strcmp (other->label, due->label) == 0)
-        return TRUE;
+      if (other->state == due->state && other->kind == due->kind && strcmp (other->label, due->label) == 0 && is_same_day (&other->plan, &due->plan) && (shared ? strcmp (other->period, due->period) == 0 : !g_date_valid (&due->plan)))
+        return other;
     }
-  return FALSE;
+  return NULL;
 }
 
 static void
-merge_dues (QdDuty *into, QdDuty *from)
+clear_text (char **text)
+{
+  g_free (*text);
+  *text = g_strdup ("");
+}
+
+static void
+merge_dues (QdDuty *into, QdDuty *from, gboolean shared)
 {
   g_autoptr (GPtrArray) moved = into->dues;
 
@@ -71,12 +97,19 @@ merge_dues (QdDuty *into, QdDuty *from)
   move_all (into->dues, moved);
   for (guint i = 0; i < from->dues->len; i++)
     {
-      QdDue *due = from->dues->pdata[i];
+      QdDue *due = from->dues->pdata[i], *same = find_same (into->dues, due, shared);
 
-      if (is_repeated (into->dues, due))
-        qd_due_free (due);
-      else
-        g_ptr_array_add (into->dues, due);
+      if (same == NULL)
+        {
+          g_ptr_array_add (into->dues, due);
+          continue;
+        }
+      if (shared)
+        {
+          clear_text (&same->site);
+          clear_text (&same->site_name);
+        }
+      qd_due_free (due);
     }
   g_ptr_array_set_free_func (from->dues, NULL);
   g_ptr_array_set_size (from->dues, 0);
@@ -104,6 +137,8 @@ merge (QdDuty *into, QdDuty *from, const char *comma)
     }
   else if (from->truth == into->truth)
     {
+      gboolean shared = is_shared (into->inputs, from->inputs);
+
       label = g_strconcat (into->sites_label, comma, from->sites_label, NULL);
       g_free (into->sites_label);
       into->sites_label = label;
@@ -113,7 +148,7 @@ merge (QdDuty *into, QdDuty *from, const char *comma)
       move_all (into->missing, from->missing);
       drop_repeated_inputs (into->inputs);
       drop_repeated_inputs (into->missing);
-      merge_dues (into, from);
+      merge_dues (into, from, shared);
     }
   qd_duty_free (from);
   return into;

@@ -22,6 +22,7 @@ qd_due_free (gpointer data)
   g_free (self->label);
   g_free (self->short_label);
   g_free (self->site);
+  g_free (self->site_name);
   g_free (self->note);
   g_free (self->declaration_state);
   g_ptr_array_unref (self->missing);
@@ -185,6 +186,7 @@ add_due (Maker *self, QdDueState state, const char *period)
   due->label = g_strdup (label);
   due->short_label = g_strdup (short_label_of (self, language));
   due->site = g_strdup (self->world->site->code);
+  due->site_name = g_strdup (*self->world->site->name != '\0' ? self->world->site->name : self->world->site->code);
   due->confidence = self->due->confidence;
   due->is_default = self->due->confidence != QD_CONFIDENCE_CONFIRMED;
   due->note = g_strdup ("");

@@ -68,7 +68,8 @@ typedef struct
   char *period_label; /* "2026 年 11 月", "" */
   char *label;        /* what is due, when the duty has several deadlines: "启动审核"; "" */
   char *short_label;  /* for the month strip */
-  char *site;         /* code of the site, "" */
+  char *site;         /* code of the site; "" for a deadline of the enterprise as a whole */
+  char *site_name;    /* its name, or the code */
   QdConfidence confidence;
   gboolean is_default;     /* a cycle or day of ours, not of a law: confidence is not C */
   char *note;              /* "" or what must be said of the day: working days counted without a calendar, moved from … */

@@ -73,17 +73,58 @@ add_alarm (GString *out, guint days, const char *text)
   add_line (out, "END:VALARM");
 }
 
+/* Cycles go on from the last completion, which is their period: the number of the occurrence stays when that moves. */
+static char *
+make_key (const QdDuty *duty, const QdDue *due)
+{
+  const char *id = strchr (due->period, '#');
+  guint number = 0;
+
+  if (strcmp (due->kind, "every") != 0 && strcmp (due->kind, "upkeep") != 0)
+    return g_strdup (due->period);
+  for (guint i = 0; i < duty->dues->len && duty->dues->pdata[i] != due; i++)
+    {
+      const QdDue *other = duty->dues->pdata[i];
+
+      number += other->kind == due->kind && strcmp (other->site, due->site) == 0 && g_strcmp0 (strchr (other->period, '#'), id) == 0;
+    }
+  return g_strdup_printf ("%u%s", number, id == NULL ? "" : id);
+}
+
 static char *
 make_uid (const char *owner, const QdDuty *duty, const QdDue *due)
 {
-  g_autofree char *key = g_strjoin ("\n", owner, duty->rule, due->site, due->period, due->kind, NULL);
+  g_autofree char *own = make_key (duty, due);
+  g_autofree char *key = g_strjoin ("\n", owner, duty->rule, due->site, own, due->kind, NULL);
   g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, key, -1);
 
   return g_strdup_printf ("%.32s@duties.qingdan", digest);
 }
 
+/* Are there deadlines of more than one site? Then each has to say whose it is. */
+static gboolean
+has_several_sites (const QdAssessment *assessment)
+{
+  const char *site = NULL;
+
+  for (guint i = 0; i < assessment->duties->len; i++)
+    {
+      const QdDuty *duty = assessment->duties->pdata[i];
+
+      for (guint j = 0; j < duty->dues->len; j++)
+        {
+          const QdDue *due = duty->dues->pdata[j];
+
+          if (site != NULL && strcmp (site, due->site) != 0)
+            return TRUE;
+          site = due->site;
+        }
+    }
+  return FALSE;
+}
+
 static char *
-make_summary (const QdDuty *duty, const QdDue *due)
+make_summary (const QdDuty *duty, const QdDue *due, gboolean with_site)
 {
   GString *text = g_string_new (duty->title);
 
@@ -91,6 +132,8 @@ make_summary (const QdDuty *duty, const QdDue *due)
     g_string_append_printf (text, " · %s", due->label);
   if (*due->period_label != '\0')
     g_string_append_printf (text, " (%s)", due->period_label);
+  if (with_site && *due->site_name != '\0')
+    g_string_append_printf (text, " · %s", due->site_name);
   return g_string_free (text, FALSE);
 }
 
@@ -125,11 +168,11 @@ make_description (const QdDuty *duty, const QdDue *due)
 }
 
 static void
-add_event (GString *out, const char *owner, QdDay today, const QdDuty *duty, const QdDue *due)
+add_event (GString *out, const char *owner, QdDay today, const QdDuty *duty, const QdDue *due, gboolean with_site)
 {
   QdDay plan = g_date_get_julian (&due->plan), warn = g_date_valid (&due->warn) ? g_date_get_julian (&due->warn) : plan - ALARM_DAYS;
   g_autofree char *uid = make_uid (owner, duty, due);
-  g_autofree char *summary = make_summary (duty, due);
+  g_autofree char *summary = make_summary (duty, due, with_site);
   g_autofree char *description = make_description (duty, due);
   g_autofree char *stamp = g_strdup_printf ("DTSTAMP:%04u%02u%02uT000000Z", qd_day_get_year (today), qd_day_get_month (today), qd_day_get_day (today));
   /* Grows from one export to a later one, so that programs take the later. */
@@ -160,10 +203,12 @@ qd_ics_new (QdAssessment *assessment, const char *name, const char *uscc, guint 
 {
   const char *owner = uscc != NULL && *uscc != '\0' ? uscc : name;
   QdDay today, first, end;
+  gboolean with_site;
   GString *out;
 
   g_return_val_if_fail (assessment != NULL && name != NULL, NULL);
 
+  with_site = has_several_sites (assessment);
   out = g_string_new (NULL);
   today = qd_day_parse (assessment->date);
   first = qd_day_new (qd_day_get_year (today), qd_day_get_month (today), 1);
@@ -184,7 +229,7 @@ qd_ics_new (QdAssessment *assessment, const char *name, const char *uscc, guint 
           QdDay plan = g_date_valid (&due->plan) ? g_date_get_julian (&due->plan) : 0;
 
           if (plan >= first && plan < end && (due->state == QD_DUE_DATED || due->state == QD_DUE_OVERDUE || due->state == QD_DUE_DONE))
-            add_event (out, owner, today, duty, due);
+            add_event (out, owner, today, duty, due, with_site);
         }
     }
   add_line (out, "END:VCALENDAR");

@@ -428,6 +428,41 @@ test_sites (void)
   g_assert_error (error, QD_RULES_ERROR, QD_RULES_ERROR_INVALID);
 }
 
+/* What facts of the enterprise ask for is due once, what facts of sites ask for at each of them. */
+static void
+test_shared (void)
+{
+  static const struct
+  {
+    const char *when, *sites;
+  } rows[] = {
+    { "profile/ent/size = 'big'", ";" },
+    { "profile/hw/waste[name = '油']", ";" },
+    { "site/name != ''", "001;002;" },
+    { "site/act != '' or profile/ent/size = 'big'", "001;002;" },
+    { "profile/hw/waste[name = '渣']", "001;" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = g_strdup_printf (KIT_SOURCE "<rule id='R1' kind='duty' confidence='C'>" KIT_TITLES "<when>%s</when><due kind='date' month='3' day='31' year='Y' confidence='C'/><basis source='law'/></rule>", rows[i].when);
+      KitPack files = { .rules = text };
+      g_autoptr (QdRules) rules = kit_rules (&files);
+      g_autoptr (QdInstance) profile = kit_fill (rules, "profile", "<ent><size>big</size></ent>" TWO_SITES);
+      QdFactsOptions options = { .date = "2026-11-24", .profile = profile };
+      g_autoptr (GError) error = NULL;
+      g_autoptr (QdFacts) facts = qd_facts_new (rules, &options, &error);
+      g_autoptr (QdAssessment) assessment = qd_duty_assess (rules, facts, NULL, &error);
+      g_autoptr (GArray) year = qd_assessment_get_calendar (assessment, 2026, 11, 12);
+      g_autoptr (GString) sites = g_string_new (NULL);
+
+      g_assert_no_error (error);
+      for (guint j = 0; j < year->len; j++)
+        g_string_append_printf (sites, "%s;", g_array_index (year, QdOccurrence, j).due->site);
+      g_assert_cmpstr (sites->str, ==, rows[i].sites);
+    }
+}
+
 /* Facts: what is taken over of the forms. */
 static void
 test_facts (void)
@@ -666,7 +701,7 @@ test_ics (void)
   g_autofree char *first = make_ics (rules, "2026-11-24", "2024-03-10", NULL), *again = make_ics (rules, "2026-11-24", "2024-03-10", NULL), *later = make_ics (rules, "2026-11-25", "2024-03-10", NULL);
   g_autofree char *uids = ics_values (first, "UID:"), *later_uids = ics_values (later, "UID:"), *starts = ics_values (first, "DTSTART;VALUE=DATE:"), *triggers = ics_values (first, "TRIGGER:");
   g_autofree char *sequences = ics_values (first, "SEQUENCE:"), *later_sequences = ics_values (later, "SEQUENCE:"), *summaries = ics_values (first, "SUMMARY:"), *name = ics_values (first, "X-WR-CALNAME:");
-  g_autofree char *marked = NULL, *states = NULL, *marked_uids = NULL;
+  g_autofree char *marked = NULL, *states = NULL, *marked_uids = NULL, *moved = NULL, *moved_uids = NULL, *moved_starts = NULL;
   g_auto (GStrv) lines = g_strsplit (first, "\r\n", -1);
 
   g_assert_cmpstr (first, ==, again);
@@ -687,6 +722,12 @@ test_ics (void)
   /* importing again updates */
   g_assert_cmpstr (uids, ==, later_uids);
   g_assert_cmpint (atoi (sequences), <, atoi (later_sequences));
+  /* a cycle that has moved on moves its event */
+  moved = make_ics (rules, "2026-11-25", "2024-04-10", NULL);
+  moved_uids = ics_values (moved, "UID:");
+  moved_starts = ics_values (moved, "DTSTART;VALUE=DATE:");
+  g_assert_cmpstr (moved_uids, ==, uids);
+  g_assert_cmpstr (moved_starts, ==, "20261215\n20270410");
   /* what is done goes away */
   g_ptr_array_add (done, &mark);
   marked = make_ics (rules, "2026-11-25", "2024-03-10", done);
@@ -711,6 +752,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/duty/year", test_year);
   g_test_add_func ("/duty/sites", test_sites);
+  g_test_add_func ("/duty/shared", test_shared);
   g_test_add_func ("/duty/facts", test_facts);
   g_test_add_func ("/duty/missing", test_missing);
   g_test_add_func ("/duty/bases", test_bases);

@@ -50,7 +50,7 @@ def run(qingdan, cli, report):
     try:
         program.says("先算出该报什么")
         report.ok("first run offers a new workspace, an existing one, and the demo")
-        program.press("打开演示")
+        program.press("试用演示")
         program.says("下一步")
         outline = program.open_declaration("强制性清洁生产审核企业信息公布")
         program.says("149 / 149")

@@ -91,7 +91,7 @@ def run(qingdan, cli, folder, report):
     book = os.path.join(folder, "emissions.xlsx")
     program = Program([qingdan])
     try:
-        program.press("打开演示")
+        program.press("试用演示")
         program.says("下一步")
         outline = program.open_declaration("强制性清洁生产审核企业信息公布")
         path = wait("the demo's workspace", workspace_path)

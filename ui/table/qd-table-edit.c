@@ -505,6 +505,16 @@ reset_input_method (QdTableGrid *self)
   self->preedit = FALSE;
 }
 
+static gboolean
+allow_undo_cb (gpointer data)
+{
+  QdTableGrid *self = data;
+
+  if (self->text && self->mode != QD_EDIT_NONE)
+    gtk_editable_set_enable_undo (GTK_EDITABLE (self->text), TRUE);
+  return G_SOURCE_REMOVE;
+}
+
 /* @keep: what was just typed is in the text already */
 static gboolean
 start_edit (QdTableGrid *self, QdEditMode mode, gboolean keep)
@@ -534,7 +544,8 @@ start_edit (QdTableGrid *self, QdEditMode mode, gboolean keep)
   if (!keep)
     set_text (self, self->original);
   self->had_text = !keep || *gtk_editable_get_text (GTK_EDITABLE (self->text));
-  gtk_editable_set_enable_undo (GTK_EDITABLE (self->text), TRUE);
+  /* Not while the text tells of a change: GTK 4.18 closes a step of undo behind it, and crashes when it has not begun one. */
+  g_idle_add_full (G_PRIORITY_DEFAULT, allow_undo_cb, g_object_ref (self), g_object_unref);
   gtk_widget_set_can_target (self->text, TRUE);
   qd_table_grid_prepare_editor (self);
   gtk_widget_queue_draw (self->canvas);

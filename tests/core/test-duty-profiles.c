@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
-#include "qd-duty.h"
+#include "../../app/duty/qd-rules-private.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +21,8 @@ typedef struct
 
 static QdPack *pack;
 static QdRules *rules;
+static guint n_turned; /* answers taken back that made something maybe */
+static guint n_less;   /* cases that were looked at for that */
 
 static char *
 profiles_dir (void)
@@ -317,6 +319,109 @@ test_all_explain (gconstpointer data)
     g_test_fail ();
 }
 
+/* Does the rule ask whether something is known? Then an answer may turn it around, and is meant to. */
+static gboolean
+asks_about_knowing (const QdExpr *expr)
+{
+  g_autoptr (GPtrArray) facts = NULL;
+
+  if (expr == NULL)
+    return FALSE;
+  if (qd_expr_calls (expr, "qd:known") || qd_expr_calls (expr, "qd:certain"))
+    return TRUE;
+  facts = qd_expr_list_names (expr, "qd:fact");
+  for (guint i = 0; i < facts->len; i++)
+    {
+      const QdRuleFact *fact = g_hash_table_lookup (rules->facts_by_id, facts->pdata[i]);
+
+      if (asks_about_knowing (fact->when))
+        return TRUE;
+      for (guint j = 0; j < fact->cases->len; j++)
+        if (asks_about_knowing (((const QdRuleCase *) fact->cases->pdata[j])->expr))
+          return TRUE;
+    }
+  return FALSE;
+}
+
+/* Answers that people give. Which site a row is of, and what a substance is called, decide what there is, not what is known of it. */
+static void
+collect_answers (QdInstance *instance, QdNodeId node, GArray *answers)
+{
+  static const char *const names[] = { "site", "code", "cas", "nameZh", "nameEn", "serial", "name", NULL };
+  guint n = qd_instance_get_n_children (instance, node);
+
+  for (guint i = 0; i < n; i++)
+    {
+      QdNodeId child = qd_instance_get_child (instance, node, i);
+      const QdField *field = qd_instance_get_field (instance, child);
+
+      if (qd_instance_get_node_type (instance, child) >= QD_NODE_INPUT && *qd_instance_get_value (instance, child) != '\0' && !qd_instance_is_readonly (instance, child) && !g_strv_contains (names, qd_field_get_name (field)))
+        g_array_append_val (answers, child);
+      collect_answers (instance, child, answers);
+    }
+}
+
+static QdAssessment *
+assess (const Case *self, QdInstance *profile, QdInstance *substances)
+{
+  QdFactsOptions options = { .date = self->date, .profile = profile, .substances = substances, .declarations = self->declarations, .done = self->done };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QdFacts) facts = qd_facts_new (rules, &options, &error);
+  QdAssessment *assessment;
+
+  g_assert_no_error (error);
+  assessment = qd_duty_assess (rules, facts, self->site, &error);
+  g_assert_no_error (error);
+  return assessment;
+}
+
+/* An answer taken back: what was yes or no stays so or is maybe, for every rule of the pack. */
+static void
+test_less_is_known (gconstpointer data)
+{
+  const Case *self = data;
+  g_autofree char *dir = profiles_dir ();
+  g_autoptr (QdInstance) profile = load (dir, self->profile, "profile"), substances = load (dir, self->profile, "register");
+  QdInstance *instances[2] = { profile, substances };
+  g_autoptr (QdAssessment) whole = assess (self, profile, substances);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (g_str_hash (self->name));
+  guint wrong = 0;
+
+  for (guint round = 0; round < 2 * 10; round++)
+    {
+      QdInstance *instance = instances[round % 2];
+      g_autoptr (GArray) answers = g_array_new (FALSE, FALSE, sizeof (QdNodeId));
+      g_autoptr (QdAssessment) less = NULL;
+      g_autofree char *before = NULL, *path = NULL;
+      QdNodeId node;
+
+      if (instance == NULL)
+        continue;
+      collect_answers (instance, qd_instance_get_root (instance), answers);
+      if (answers->len == 0)
+        continue;
+      node = g_array_index (answers, QdNodeId, g_rand_int_range (rand, 0, (gint32) answers->len));
+      before = g_strdup (qd_instance_get_value (instance, node));
+      path = qd_instance_dup_path (instance, node);
+      g_assert_true (qd_instance_set_value (instance, node, "", NULL));
+      less = assess (self, profile, substances);
+      g_assert_true (qd_instance_set_value (instance, node, before, NULL));
+      for (guint i = 0; i < whole->duties->len; i++)
+        {
+          const QdDuty *was = whole->duties->pdata[i], *is = less->duties->pdata[i];
+
+          n_turned += is->truth != was->truth;
+          if (is->truth == QD_TRUTH_MAYBE || is->truth == was->truth || asks_about_knowing (((const QdRule *) rules->rules->pdata[i])->when))
+            continue;
+          g_test_message ("%s without %s (%s): %s was %s, is %s: %s", self->name, path, before, is->rule, qd_truth_to_nick (was->truth), qd_truth_to_nick (is->truth), is->why);
+          wrong++;
+        }
+    }
+  n_less++;
+  if (wrong > 0)
+    g_test_fail ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -343,12 +448,17 @@ main (int argc, char **argv)
     {
       Case *one = read_case (dir_name, names->pdata[i]);
       g_autofree char *path = g_strdup_printf ("/duty-profiles/%s", one->name), *explain = g_strdup_printf ("/duty-profiles-explain/%s", one->name);
+      g_autofree char *less = g_strdup_printf ("/duty-profiles-less/%s", one->name);
 
       g_ptr_array_add (cases, one);
       g_test_add_data_func (path, one, test_case);
       g_test_add_data_func (explain, one, test_all_explain);
+      g_test_add_data_func (less, one, test_less_is_known);
     }
   result = g_test_run ();
+  /* The test means something only when answers matter. */
+  if (n_less == cases->len)
+    g_assert_cmpuint (n_turned, >, cases->len);
   qd_rules_unref (rules);
   qd_pack_unref (pack);
   return result;

@@ -6,7 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define WIDE 16
+#define WIDE 40
 
 /* The trail. */
 

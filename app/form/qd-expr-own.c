@@ -10,6 +10,9 @@
 #include <math.h>
 #include <string.h>
 
+/* A hundred years is more than any equipment lasts. */
+#define MAX_YEARS 100
+
 /* Functions of the namespace urn:qingdan:form:1, as README.md describes them; those of dates are in qd-expr-date.c. */
 
 static gboolean
@@ -195,6 +198,81 @@ fn_molar_mass (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue
   return qd_value_set_number (out, &number);
 }
 
+/* Money over years: what is invested now, then the same in each of so many whole years. */
+typedef struct
+{
+  double invested, yearly, years;
+} Flow;
+
+static gboolean
+read_flow (QdEval *ev, const QdScope *scope, const QdExprNode *call, guint first, Flow *out, gboolean *valid_out)
+{
+  QdNumber numbers[3];
+
+  for (guint i = 0; i < 3; i++)
+    if (!qd_eval_number (ev, scope, call->items[first + i], &numbers[i]))
+      return FALSE;
+  *out = (Flow){ numbers[0].value, numbers[1].value, numbers[2].value };
+  /* Written so that what is no number is not valid. */
+  *valid_out = isfinite (out->invested) && isfinite (out->yearly) && out->years >= 1 && out->years <= MAX_YEARS && out->years == floor (out->years);
+  return TRUE;
+}
+
+static double
+present_value (const Flow *flow, double rate)
+{
+  double factor = rate == 0 ? flow->years : (1 - pow (1 + rate, -flow->years)) / rate;
+
+  return flow->yearly * factor - flow->invested;
+}
+
+static gboolean
+fn_npv (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
+{
+  QdNumber rate;
+  Flow flow;
+  gboolean valid;
+
+  if (!qd_eval_number (ev, scope, call->items[0], &rate) || !read_flow (ev, scope, call, 1, &flow, &valid))
+    return FALSE;
+  qd_number_set_double (&rate, valid && rate.value > -1 && isfinite (rate.value) ? present_value (&flow, rate.value) : NAN);
+  return qd_value_set_number (out, &rate);
+}
+
+/* The rate at which nothing is won. What never comes back has none that anybody uses (the root is negative), and what costs nothing has none at all. */
+static gboolean
+fn_irr (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
+{
+  double low = 0, high = 1;
+  QdNumber rate;
+  Flow flow;
+  gboolean valid;
+
+  if (!read_flow (ev, scope, call, 0, &flow, &valid))
+    return FALSE;
+  if (!valid || flow.invested <= 0 || present_value (&flow, 0) <= 0)
+    qd_number_set_double (&rate, NAN);
+  else
+    {
+      /* The value only falls as the rate rises. */
+      while (present_value (&flow, high) > 0)
+        high *= 2;
+      for (guint i = 0; i < 200 && low < high; i++)
+        {
+          double middle = low + (high - low) / 2;
+
+          if (middle == low || middle == high)
+            break;
+          if (present_value (&flow, middle) > 0)
+            low = middle;
+          else
+            high = middle;
+        }
+      qd_number_set_double (&rate, high);
+    }
+  return qd_value_set_number (out, &rate);
+}
+
 const QdExprFunction qd_expr_own_functions[] = {
   { "qd:cas-valid", 1, 1, QD_VALUE_BOOLEAN, 0, 0, fn_cas_valid },
   { "qd:uscc-valid", 1, 1, QD_VALUE_BOOLEAN, 0, 0, fn_uscc_valid },
@@ -205,6 +283,8 @@ const QdExprFunction qd_expr_own_functions[] = {
   { "qd:lists-maybe", 2, 3, QD_VALUE_STRING, 0, 0, fn_lists_maybe },
   { "qd:below-limit", 1, 1, QD_VALUE_BOOLEAN, 0, 0, fn_below_limit },
   { "qd:molar-mass", 1, 1, QD_VALUE_NUMBER, 0, 0, fn_molar_mass },
+  { "qd:npv", 4, 4, QD_VALUE_NUMBER, 0, 0, fn_npv },
+  { "qd:irr", 3, 3, QD_VALUE_NUMBER, 0, 0, fn_irr },
   { "qd:amount", 1, 1, QD_VALUE_NUMBER, 0, 0, fn_amount },
   { "qd:fact", 1, 1, QD_VALUE_ANY, 0, QD_EXPR_USES_FACTS, fn_fact, QD_LOGIC_FACT },
   { "qd:catalogue", 1, 1, QD_VALUE_BOOLEAN, 0, QD_EXPR_USES_FACTS, fn_fact, QD_LOGIC_CATALOGUE },

@@ -140,6 +140,34 @@ expect 3 "a workbook of another form" "$cli" import "$demo/register.xml" good.xl
 expect 3 "export to an unknown kind of file" "$cli" export good.xml -o good.odt "${facts[@]}"
 absent "export to an unknown kind writes nothing" good.odt
 
+# the same into and out of a workspace
+at=(--form cn.register --table $substances --date 2026-11-24)
+expect 0 "a workspace to import into" "$cli" new sheets.qingdan --profile "$demo/profile.xml" --register "$demo/register.xml" --date 2026-11-24
+expect 2 "import into a workspace without a form" "$cli" import sheets.qingdan "$data/sheets/substance-register.csv" --table $substances
+expect 3 "import into a form that the workspace has not" "$cli" import sheets.qingdan "$data/sheets/substance-register.csv" --form cn.cpa-disclosure --table $substances
+expect 3 "import into a workspace that is not there" "$cli" import none.qingdan "$data/sheets/substance-register.csv" "${at[@]}"
+absent "that makes no workspace" none.qingdan
+expect 0 "export a table of a workspace" "$cli" export sheets.qingdan "${at[@]}" -o before.csv
+expect 0 "dry run into a workspace" "$cli" import sheets.qingdan "$data/sheets/substance-register.csv" "${at[@]}" --mode append --dry-run
+says "nothing is written" "nothing was written"
+expect 0 "export again" "$cli" export sheets.qingdan "${at[@]}" -o same.csv
+expect 0 "a dry run leaves the workspace as it was" cmp before.csv same.csv
+expect 0 "import into a workspace" "$cli" import sheets.qingdan "$data/sheets/substance-register.csv" "${at[@]}" --mode append --json
+cp out imported.json
+expect 0 "export what was imported" "$cli" export sheets.qingdan "${at[@]}" -o after.csv
+expect 0 "rows before and rows added are the rows after" python3 -c 'import csv, json
+rows = lambda name: len(list(csv.reader(open(name, encoding="utf-8-sig", newline=""))))
+counts = json.load(open("imported.json"))
+assert counts["written"] and counts["added"] > 0 and rows("after.csv") == rows("before.csv") + counts["added"]'
+expect 0 "export the workspace's declaration as a workbook" "$cli" export sheets.qingdan --form cn.register -o all.xlsx --date 2026-11-24
+expect 0 "import that again" "$cli" import sheets.qingdan all.xlsx --form cn.register --date 2026-11-24
+expect 0 "export once more" "$cli" export sheets.qingdan "${at[@]}" -o round.csv
+expect 0 "the workbook changed nothing" cmp after.csv round.csv
+expect 3 "a workbook of another form into a workspace" "$cli" import sheets.qingdan good.xlsx --form cn.register --date 2026-11-24
+expect 3 "what is no sheet into a workspace" "$cli" import sheets.qingdan binary.xml "${at[@]}"
+expect 0 "export after the refusals" "$cli" export sheets.qingdan "${at[@]}" -o kept.csv
+expect 0 "refused imports leave the workspace as it was" cmp after.csv kept.csv
+
 # report
 expect 0 "report" "$cli" report good.xml -o report.pdf "${facts[@]}"
 expect 0 "report is a PDF with Chinese text" sh -c 'pdftotext report.pdf - | grep -q 清洁生产'

@@ -4,6 +4,7 @@
 
 #include "qd-job-duties.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "qd-draft.h"
@@ -269,7 +270,7 @@ qd_duty_job_summarize (QdDutyJob *self, QdAssessment *assessment, GError **error
       row->site = g_strdup (due->site);
       row->rule = g_strdup (occurrence->duty->rule);
       row->period = g_strdup (due->period);
-      row->title = g_strdup (*due->label ? due->label : occurrence->duty->title);
+      row->title = *due->label ? g_strdup_printf (_ ("%s: %s"), occurrence->duty->title, due->label) : g_strdup (occurrence->duty->title);
       row->due = g_strdup (day);
       row->statutory = !due->is_default;
       row->form_id = *occurrence->duty->pack_form ? g_strdup (occurrence->duty->pack_form) : NULL;

@@ -202,12 +202,13 @@ done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->busy = FALSE;
   self->work = NULL;
+  self->job = g_steal_pointer (&work->job);
+  work_clear (work);       /* the task itself may go later, in its thread */
   if (self->store == NULL) /* disposed of meanwhile */
     {
       g_clear_pointer (&assessed, qd_assessed_unref);
       return;
     }
-  self->job = g_steal_pointer (&work->job);
   g_clear_pointer (&self->problem, g_free);
   if (assessed != NULL)
     {

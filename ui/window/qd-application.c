@@ -111,6 +111,27 @@ quit_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
     gtk_window_destroy (l->data);
 }
 
+/* The window of a workspace, opened if it is not there: what a notification leads to. */
+static void
+show_workspace_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  const char *path = g_variant_get_string (parameter, NULL);
+  QdWindow *window;
+
+  for (GList *l = gtk_application_get_windows (self); l != NULL; l = l->next)
+    {
+      QdWorkspace *workspace = QD_IS_WINDOW (l->data) ? qd_window_get_workspace (l->data) : NULL;
+      if (workspace != NULL && g_str_equal (qd_store_get_path (qd_workspace_get_store (workspace)), path))
+        {
+          gtk_window_present (l->data);
+          return;
+        }
+    }
+  window = qd_window_new (self);
+  gtk_window_present (GTK_WINDOW (window));
+  qd_window_open (window, path, QD_WORKSPACE_OPEN);
+}
+
 static gboolean
 signal_cb (gpointer user_data)
 {
@@ -152,6 +173,7 @@ qd_application_startup (GApplication *application)
   static const GActionEntry actions[] = {
     { "quit", quit_cb, NULL, NULL, NULL, { 0 } },
     { "about", about_cb, NULL, NULL, NULL, { 0 } },
+    { "show-workspace", show_workspace_cb, "s", NULL, NULL, { 0 } },
   };
   static const struct
   {

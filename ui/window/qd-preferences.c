@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include "qd-look.h"
 #include "qd-recent.h"
+#include "qd-reminder.h"
 #include "qd-targets.h"
 
 typedef struct
@@ -144,6 +145,33 @@ scheme_cb (AdwComboRow *row)
   qd_recent_set_value ("appearance", words[i]);
 }
 
+static void
+reminders_cb (GtkSwitch *toggle)
+{
+  qd_recent_set_value (QD_REMINDER_KEY, gtk_switch_get_active (toggle) ? "1" : NULL);
+}
+
+static GtkWidget *
+build_reminders (void)
+{
+  GtkWidget *group = adw_preferences_group_new ();
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *toggle = gtk_switch_new ();
+  g_autofree char *value = qd_recent_dup_value (QD_REMINDER_KEY);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Remind me of what is due"));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ ("A notification of the desktop, once for each deadline, a week before"));
+  gtk_switch_set_active (GTK_SWITCH (toggle), g_strcmp0 (value, "1") == 0);
+  gtk_widget_set_valign (toggle, GTK_ALIGN_CENTER);
+  qd_name (toggle, _ ("Remind me of what is due"));
+  g_signal_connect (toggle, "notify::active", G_CALLBACK (reminders_cb), NULL);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), toggle);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), toggle);
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ ("Reminders"));
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+  return group;
+}
+
 static GtkWidget *
 build_appearance (void)
 {
@@ -154,7 +182,7 @@ build_appearance (void)
   g_autoptr (GtkStringList) model = gtk_string_list_new (choices);
   AdwColorScheme scheme = adw_style_manager_get_color_scheme (adw_style_manager_get_default ());
 
-  adw_preferences_page_set_title (ADW_PREFERENCES_PAGE (page), _ ("Appearance"));
+  adw_preferences_page_set_title (ADW_PREFERENCES_PAGE (page), _ ("General"));
   adw_preferences_page_set_icon_name (ADW_PREFERENCES_PAGE (page), "qd-settings-symbolic");
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Colours"));
   adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (model));
@@ -163,6 +191,7 @@ build_appearance (void)
   g_signal_connect (row, "notify::selected", G_CALLBACK (scheme_cb), NULL);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (group));
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (build_reminders ()));
   return page;
 }
 

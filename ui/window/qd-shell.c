@@ -13,6 +13,7 @@
 #include "qd-overview-page.h"
 #include "qd-packs-page.h"
 #include "qd-recent.h"
+#include "qd-reminder.h"
 
 struct _QdShell
 {
@@ -179,6 +180,19 @@ set_badge (QdShell *self, const char *name, const char *icon, guint n, const cha
 }
 
 static void
+update_overview_badge (QdShell *self)
+{
+  QdAssessed *assessed = qd_duties_get (qd_workspace_get_duties (self->workspace));
+
+  if (assessed == NULL)
+    return;
+  if (assessed->assessment->n_overdue > 0)
+    set_badge (self, "overview", "qd-critical-symbolic", assessed->assessment->n_overdue, "qd-error", _ ("overdue"));
+  else
+    set_badge (self, "overview", "qd-clock-symbolic", assessed->assessment->n_soon, "qd-warning", _ ("due within 30 days"));
+}
+
+static void
 update_badges (QdShell *self)
 {
   g_autoptr (GPtrArray) list = qd_store_list_declarations (qd_workspace_get_store (self->workspace), NULL);
@@ -214,6 +228,16 @@ workspace_changed_cb (QdShell *self)
 {
   update_names (self);
   update_badges (self);
+}
+
+static void
+duties_changed_cb (QdShell *self)
+{
+  QdAssessed *assessed = qd_duties_get (qd_workspace_get_duties (self->workspace));
+
+  update_overview_badge (self);
+  if (assessed != NULL)
+    qd_reminder_tell (self->workspace, assessed);
 }
 
 static void
@@ -311,6 +335,7 @@ qd_shell_dispose (GObject *object)
     {
       g_signal_handlers_disconnect_by_data (self->workspace, self);
       g_signal_handlers_disconnect_by_data (qd_workspace_get_store (self->workspace), self);
+      g_signal_handlers_disconnect_by_data (qd_workspace_get_duties (self->workspace), self);
     }
   gtk_widget_dispose_template (GTK_WIDGET (self), QD_TYPE_SHELL);
   g_clear_object (&self->workspace);
@@ -368,7 +393,9 @@ qd_shell_new (QdWorkspace *workspace)
   self->workspace = g_object_ref (workspace);
   g_signal_connect_swapped (workspace, "changed", G_CALLBACK (workspace_changed_cb), self);
   g_signal_connect_swapped (qd_workspace_get_store (workspace), "save-state-changed", G_CALLBACK (save_state_cb), self);
+  g_signal_connect_swapped (qd_workspace_get_duties (workspace), "changed", G_CALLBACK (duties_changed_cb), self);
   workspace_changed_cb (self);
+  duties_changed_cb (self);
   save_state_cb (self);
   return GTK_WIDGET (self);
 }

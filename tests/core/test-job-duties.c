@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The duties of a workspace: facts from what is stored, marks and declarations that close deadlines, the summary. */
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "qd-draft.h"
+#include "qd-job-duties.h"
+
+#define DAY "2026-11-24"
+
+typedef struct
+{
+  char *folder;
+  char *path;
+  QdPack *pack;
+  QdStore *store;
+  QdDutyJob *job;
+} Fixture;
+
+/* The demonstration's enterprise as it lies in the source tree. */
+static void
+add_demo (Fixture *fixture, const char *name, const char *form_id)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "resources", "demo", name, NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) xml = NULL;
+  g_autoptr (GBytes) saved = NULL;
+  g_autoptr (QdInstance) instance = NULL;
+  gsize length;
+  QdForm *form = qd_pack_get_form (fixture->pack, form_id, &error);
+  QdInstanceOptions options = { .mode = QD_INSTANCE_EDIT, .resolver = qd_pack_resolve, .resolver_data = fixture->pack };
+
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &text, &length, &error));
+  xml = g_bytes_new (text, length);
+  options.xml = xml;
+  instance = qd_instance_new (form, &options, &error);
+  g_assert_no_error (error);
+  saved = qd_instance_save (instance);
+  g_assert_cmpint (qd_store_add_declaration (fixture->store, form_id, qd_form_get_version (form), "", NULL, 0, saved, &error), >, 0);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->folder = g_dir_make_tmp ("qd-duties-XXXXXX", &error);
+  fixture->path = g_build_filename (fixture->folder, "w.qingdan", NULL);
+  fixture->pack = qd_pack_load_builtin (&error);
+  g_assert_no_error (error);
+  fixture->store = qd_store_create (fixture->path, &error);
+  g_assert_no_error (error);
+  if (data == NULL)
+    {
+      add_demo (fixture, "profile.xml", "cn.profile");
+      add_demo (fixture, "register.xml", "cn.register");
+    }
+  fixture->job = qd_duty_job_new (fixture->store, fixture->pack, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_clear_pointer (&fixture->job, qd_duty_job_free);
+  if (fixture->store)
+    g_assert_finalize_object (fixture->store);
+  qd_pack_unref (fixture->pack);
+  g_unlink (fixture->path);
+  g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
+  g_free (fixture->folder);
+  g_free (fixture->path);
+}
+
+static QdAssessment *
+assess (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  QdAssessment *assessment = qd_duty_job_assess (fixture->job, DAY, "zh-CN", &error);
+
+  g_assert_no_error (error);
+  return assessment;
+}
+
+static void
+test_nothing (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (QdAssessment) assessment = assess (fixture);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QdSummary) summary = qd_duty_job_summarize (fixture->job, assessment, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (assessment->n_yes, ==, 0);
+  g_assert_cmpuint (assessment->n_maybe, >, 10);
+  g_assert_null (qd_duty_job_get_profile (fixture->job));
+  g_assert_cmpuint (summary->duties->len, ==, 0);
+  g_assert_cmpstr (summary->region, ==, "");
+  g_assert_cmpuint (summary->maybe, ==, assessment->n_maybe);
+}
+
+/* The same facts, read twice; another answer, another result; a language, its texts. */
+static void
+test_follows_the_store (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (QdAssessment) before = assess (fixture);
+  g_autoptr (QdAssessment) again = assess (fixture);
+  g_autoptr (QdAssessment) english = NULL;
+  g_autoptr (QdAssessment) after = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QdDraft) profile = NULL;
+  QdInstance *instance;
+  QdNodeId node;
+
+  g_assert_cmpuint (before->n_yes, >, 10);
+  g_assert_cmpuint (before->n_yes, ==, again->n_yes);
+  english = qd_duty_job_assess (fixture->job, DAY, "en", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (before->n_yes, ==, english->n_yes);
+  g_assert_cmpstr (((QdDuty *) before->duties->pdata[0])->title, !=, ((QdDuty *) english->duties->pdata[0])->title);
+
+  profile = qd_draft_open (fixture->store, fixture->pack, qd_store_find_declaration (fixture->store, "cn.profile"), "zh-CN", &error);
+  g_assert_no_error (error);
+  instance = qd_draft_get_instance (profile);
+  node = qd_instance_find (instance, "/profile/permits/permit[1]/class");
+  g_assert_cmpuint (node, !=, 0);
+  g_assert_true (qd_instance_set_value (instance, node, "", &error));
+  after = assess (fixture); /* not on disk when it was asked for */
+  g_assert_cmpuint (after->n_yes, <, before->n_yes);
+  g_assert_cmpuint (after->n_maybe, >, before->n_maybe);
+  g_clear_object (&profile);
+  g_assert_null (qd_duty_job_assess (fixture->job, "2026-13-01", "zh-CN", &error));
+  g_assert_nonnull (error);
+}
+
+static void
+test_marks (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (QdAssessment) before = assess (fixture);
+  g_autoptr (QdAssessment) after = NULL;
+  g_autoptr (GArray) open = qd_assessment_get_open (before);
+  g_autoptr (GError) error = NULL;
+  const QdOccurrence *first = NULL;
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < open->len && !first; i++)
+    if (g_array_index (open, QdOccurrence, i).due && g_date_valid (&g_array_index (open, QdOccurrence, i).due->plan))
+      first = &g_array_index (open, QdOccurrence, i);
+  g_assert_nonnull (first);
+  {
+    QdDone done = { .site = first->due->site, .rule = (char *) first->duty->rule, .period = first->due->period, .date = (char *) DAY };
+    g_assert_true (qd_store_mark_done (fixture->store, &done, &error));
+  }
+  after = assess (fixture);
+  {
+    const QdDuty *duty = qd_assessment_find (after, first->duty->rule);
+    for (guint i = 0; i < duty->dues->len; i++)
+      {
+        const QdDue *due = duty->dues->pdata[i];
+        if (g_str_equal (due->period, first->due->period) && g_str_equal (due->site, first->due->site) && g_str_equal (due->label, first->due->label))
+          {
+            g_assert_cmpint (due->state, ==, QD_DUE_DONE);
+            found = TRUE;
+          }
+      }
+  }
+  g_assert_true (found);
+}
+
+/* The cockpit is told what is open, where and by when, and who holds it. */
+static void
+test_summary (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (QdAssessment) assessment = assess (fixture);
+  g_autoptr (GArray) open = qd_assessment_get_open (assessment);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QdSummary) summary = NULL;
+  const QdSummaryDuty *first;
+  guint n = 0;
+
+  for (guint i = 0; i < open->len; i++)
+    {
+      const QdOccurrence *one = &g_array_index (open, QdOccurrence, i);
+      n += one->due && one->duty->kind == QD_DUTY_DUTY && g_date_valid (&one->due->plan);
+    }
+  summary = qd_duty_job_summarize (fixture->job, assessment, &error);
+  g_assert_cmpuint (summary->duties->len, ==, n);
+  g_assert_cmpstr (summary->region, ==, "654002");
+  g_assert_cmpstr (summary->industry, ==, "2710");
+  g_assert_cmpstr (summary->date, ==, DAY);
+  for (guint i = 1; i < summary->duties->len; i++)
+    g_assert_cmpint (strcmp (((QdSummaryDuty *) summary->duties->pdata[i - 1])->due, ((QdSummaryDuty *) summary->duties->pdata[i])->due), <=, 0);
+  first = summary->duties->pdata[0];
+  g_assert_cmpint (first->holder, ==, QD_HOLDER_US);
+  g_assert_true (qd_store_set_waiting (fixture->store, first->site, first->rule, first->period, QD_HOLDER_LABORATORY, "报告 11-25 出", &error));
+  g_clear_pointer (&summary, qd_summary_free);
+  summary = qd_duty_job_summarize (fixture->job, assessment, &error);
+  first = summary->duties->pdata[0];
+  g_assert_cmpint (first->holder, ==, QD_HOLDER_LABORATORY);
+  g_assert_cmpstr (first->note, ==, "报告 11-25 出");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_add ("/job-duties/nothing", Fixture, "empty", set_up, test_nothing, tear_down);
+  g_test_add ("/job-duties/follows-the-store", Fixture, NULL, set_up, test_follows_the_store, tear_down);
+  g_test_add ("/job-duties/marks", Fixture, NULL, set_up, test_marks, tear_down);
+  g_test_add ("/job-duties/summary", Fixture, NULL, set_up, test_summary, tear_down);
+  return g_test_run ();
+}

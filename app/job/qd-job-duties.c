@@ -318,6 +318,9 @@ compare (Comparison *self, QdNodeId node)
   if (n > 0 || !field || qd_field_is_calculated (field) || qd_instance_get_node_type (self->fresh, node) == QD_NODE_MODEL_VALUE)
     return;
   now = qd_instance_get_value (self->fresh, node);
+  /* Most fields take nothing over; that a fact is gone does not show among them. */
+  if (*now == '\0')
+    return;
   path = qd_instance_dup_path (self->fresh, node);
   first = qd_instance_find (self->first, path);
   mine = qd_instance_find (self->mine, path);

@@ -51,7 +51,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdFactChange, qd_fact_change_free)
 /**
  * qd_job_list_fact_changes: (blocking; in any thread)
  *
- * Compares what a draft took over when it was made with what it would take over today. Fields that say the latter already are left out.
+ * Compares what a draft took over when it was made with what it would take over today. Fields that say the latter already,
+ * or would take over nothing, are left out.
  * Sealed declarations never change: for them the list is empty.
  *
  * Returns: (element-type QdFactChange): in the order of the form

@@ -226,6 +226,22 @@ warn_of_calendars (QdAssessment *self, QdRules *rules, QdFacts *facts)
       }
 }
 
+/* Whoever is not on a list by name may be on it all the same. */
+static void
+warn_of_names (QdAssessment *self, QdFacts *facts)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < facts->sites->len; i++)
+    n = MAX (n, ((const QdSiteFacts *) facts->sites->pdata[i])->n_by_name);
+  if (n > 0)
+    {
+      g_autofree char *text = g_strdup_printf (facts->language[0] == 'e' ? "%u substances have no CAS number: only their names were looked up in the lists." : "台账有 %u 种物质没有 CAS 号，只按名称对照了清单。", n);
+
+      add_warning (self, text);
+    }
+}
+
 QdAssessment *
 qd_duty_assess (QdRules *rules, QdFacts *facts, const char *site, GError **error)
 {
@@ -253,6 +269,7 @@ qd_duty_assess (QdRules *rules, QdFacts *facts, const char *site, GError **error
     return NULL;
   count (self);
   warn_of_calendars (self, rules, facts);
+  warn_of_names (self, facts);
   return g_steal_pointer (&self);
 }
 

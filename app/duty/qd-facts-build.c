@@ -320,6 +320,7 @@ copy_substance (Builder *self, QdInstance *instance, QdNodeId node, guint number
     return;
   row = add_element (self, self->site->root, "substance", NULL);
   row->data = GUINT_TO_POINTER (number);
+  self->site->n_by_name += *texts[0] == '\0';
   add_lists (self, row, texts[0], texts[1], texts[2], matches);
   for (guint i = 0; i < columns->len; i++)
     add_cell (self, instance, node, &g_array_index (columns, Column, i), row);

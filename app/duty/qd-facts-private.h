@@ -22,6 +22,7 @@ typedef struct
   GHashTable *ranges;         /* (owned): interned name → QdRange of the children of root */
   GHashTable *shown;          /* (owned): QdTreeNode → what people read, where that is not the value */
   guint position;             /* of the site's row, from 1 */
+  guint n_by_name;            /* substances without CAS number: only their names were looked up in the lists */
 } QdSiteFacts;
 
 typedef struct

@@ -475,6 +475,7 @@ test_facts (void)
                                                                    "<substance/>"
                                                                    "<substance><nameZh>苯</nameZh><cas>71-43-2</cas><year>2024</year><unit>t</unit><emit>9</emit></substance>"
                                                                    "<substance><nameZh>水</nameZh><cas>7732-18-5</cas><year>2025</year><unit>t</unit><emit>0.05L</emit></substance>"
+                                                                   "<substance><nameZh>某某酸</nameZh></substance>"
                                                                    "</table>");
   QdFactDeclaration declaration = { 3, "t.profile", "2025", "001", "accepted", "2026-01-05" };
   QdFactDone done = { "R1", "2025", NULL, "2026-02-01", NULL };
@@ -500,7 +501,7 @@ test_facts (void)
                               "<catalogue><name>t-1</name><status>complete</status></catalogue><catalogue-any>no</catalogue-any>"
                               "<substance-any>yes</substance-any>"
                               "<substance><list>t-1</list><nameZh>苯</nameZh><cas>71-43-2</cas><year>2026</year><emit>1.5</emit></substance>"
-                              "<substance><nameZh>水</nameZh><cas>7732-18-5</cas><year>2025</year><emit>unknown</emit></substance></facts>");
+                              "<substance><nameZh>水</nameZh><cas>7732-18-5</cas><year>2025</year><emit>unknown</emit></substance><substance><nameZh>某某酸</nameZh></substance></facts>");
   /* The other site: not its wastes, not its declarations. */
   g_assert_nonnull (strstr (second, "<hw><waste-any>yes</waste-any><waste><name>油</name></waste></hw>"));
   g_assert_nonnull (strstr (second, "<declaration-any>no</declaration-any>"));
@@ -508,6 +509,9 @@ test_facts (void)
   g_assert_no_error (error);
   duty = qd_assessment_find (assessment, "R1");
   g_assert_cmpint (duty->truth, ==, QD_TRUTH_YES);
+  /* No holiday notices in this pack for 2026 and 2027; one substance without a number. */
+  g_assert_cmpuint (assessment->warnings->len, ==, 3);
+  g_assert_cmpstr (assessment->warnings->pdata[2], ==, "台账有 1 种物质没有 CAS 号，只按名称对照了清单。");
   g_assert_cmpuint (duty->inputs->len, ==, 2);
   g_assert_cmpstr (((const QdDutyInput *) duty->inputs->pdata[1])->path, ==, "/register/table/substance[1]/emit");
   g_assert_cmpstr (((const QdDutyInput *) duty->inputs->pdata[1])->value, ==, "1500 kg");

@@ -308,8 +308,13 @@ static void
 update (QdListsPane *self)
 {
   QdScreening *screening = qd_substance_data_get_screening (self->data);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
   GtkWidget *child;
 
+  /* What goes away must not have the focus: the window would look for it. */
+  if (focus != NULL && gtk_widget_is_ancestor (focus, self->box))
+    gtk_root_set_focus (root, NULL);
   while ((child = gtk_widget_get_first_child (self->box)) != NULL)
     gtk_box_remove (GTK_BOX (self->box), child);
   if (screening == NULL)

@@ -12,7 +12,8 @@
 /* More separate runs of changed rows than this are told as one. */
 #define MAX_RUNS 64
 #define MAX_SUGGESTED 20
-#define TAGS_WIDTH 150 /* px: six tags */
+#define TAGS_WIDTH 150       /* px: six tags of one character, */
+#define TAGS_WIDTH_WORDS 240 /* or of a word */
 
 typedef struct
 {
@@ -146,7 +147,7 @@ add_columns (QdInstanceTable *self, const QdField *parent)
       column->column.total = column->column.type == QD_COLUMN_NUMBER && is_summable (column->column.unit);
       column->column.tags = g_strcmp0 (qd_field_get_attribute (field, "display"), "lists") == 0 && self->draft;
       if (column->column.tags)
-        column->column.width = TAGS_WIDTH;
+        column->column.width = g_str_has_prefix (qd_instance_get_language (self->instance), "zh") ? TAGS_WIDTH : TAGS_WIDTH_WORDS;
       column->suggest = qd_field_get_attribute (field, "suggest");
       column->column.suggests = column->suggest && self->names && column->column.type == QD_COLUMN_TEXT;
       /* Years and serial numbers are whole numbers without separators. */

@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include <glib/gi18n-lib.h>
+#include "qd-pinyin.h"
 #include "qd-table-value.h"
 
 #define MAX_LISTED 200
@@ -177,7 +178,16 @@ rank_choice (const char *label, const char *code, const char *needle)
     return 0;
   if (g_str_has_prefix (folded, needle))
     return 1;
-  return strstr (folded, needle) || strstr (code, needle) ? 2 : -1;
+  if (strstr (folded, needle) || strstr (code, needle))
+    return 2;
+  if (g_str_is_ascii (needle) && qd_pinyin_is_ready ())
+    {
+      g_autofree char *initials = qd_pinyin_dup_initials (label);
+
+      if (strstr (initials, needle))
+        return 2;
+    }
+  return -1;
 }
 
 /* What is known of what is typed; nothing is selected, so that Enter keeps what was typed. */
@@ -213,6 +223,8 @@ fill_list (QdTableGrid *self, const char *needle, const char *chosen)
 
   g_strstrip (folded);
   choices = qd_table_model_get_choices (self->model, qd_table_grid_get_model_row (self), self->cursor.active.column);
+  if (choices && choices->len > 20)
+    qd_pinyin_prepare ();
   for (guint i = 0; choices && i + 1 < choices->len; i += 2)
     {
       ListedChoice choice = { g_ptr_array_index (choices, i), g_ptr_array_index (choices, i + 1), 0, i };

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 #include "qd-look.h"
+#include "qd-pinyin.h"
 
 #define SEARCH_FROM 10 /* choices from which a search entry helps */
 
@@ -16,8 +17,9 @@ struct _QdChoiceButton
   GtkWidget *popover;
   GtkWidget *search;
   GtkWidget *list;
-  GtkStringFilter *filter;       /* (owned) */
-  GtkStringList *strings;        /* (owned): "label\tvalue" */
+  GtkStringFilter *filter; /* (owned) */
+  GtkStringList *strings;  /* (owned): "label\tvalue\tpinyin initials" */
+  gboolean has_initials;
   GtkSingleSelection *selection; /* (owned) */
   GPtrArray *choices;            /* (owned) (nullable) */
   char *value;                   /* (owned) */
@@ -56,7 +58,7 @@ activate_cb (QdChoiceButton *self, guint position)
 
   if (item == NULL)
     return;
-  parts = g_strsplit (gtk_string_object_get_string (item), "\t", 2);
+  parts = g_strsplit (gtk_string_object_get_string (item), "\t", 3);
   gtk_popover_popdown (GTK_POPOVER (self->popover));
   if (g_strcmp0 (self->value, parts[1]) == 0)
     return;
@@ -87,8 +89,30 @@ search_key_cb (GtkEventControllerKey *controller, guint keyval, guint keycode, G
 }
 
 static void
+fill (QdChoiceButton *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) strings = NULL;
+
+  /* The tables of pinyin are read in a thread: what is shown before they are there is found by label and code only. */
+  self->has_initials = self->choices->len >= SEARCH_FROM && qd_pinyin_is_ready ();
+  g_strv_builder_add (builder, "\t\t");
+  for (guint i = 0; i < self->choices->len; i++)
+    {
+      const QdChoice *choice = g_ptr_array_index (self->choices, i);
+      g_autofree char *initials = self->has_initials ? qd_pinyin_dup_initials (choice->label) : g_strdup ("");
+      g_autofree char *line = g_strdup_printf ("%s\t%s\t%s", choice->label, choice->value, initials);
+      g_strv_builder_add (builder, line);
+    }
+  strings = g_strv_builder_end (builder);
+  gtk_string_list_splice (self->strings, 0, g_list_model_get_n_items (G_LIST_MODEL (self->strings)), (const char *const *) strings);
+}
+
+static void
 popover_shown_cb (QdChoiceButton *self)
 {
+  if (self->choices != NULL && !self->has_initials && self->choices->len >= SEARCH_FROM && qd_pinyin_is_ready ())
+    fill (self);
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
   for (guint i = 0; self->choices != NULL && i < self->choices->len; i++)
     if (g_str_equal (((QdChoice *) g_ptr_array_index (self->choices, i))->value, self->value))
@@ -111,7 +135,7 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 static void
 bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 {
-  g_auto (GStrv) parts = g_strsplit (gtk_string_object_get_string (gtk_list_item_get_item (item)), "\t", 2);
+  g_auto (GStrv) parts = g_strsplit (gtk_string_object_get_string (gtk_list_item_get_item (item)), "\t", 3);
   GtkWidget *label = gtk_list_item_get_child (item);
 
   gtk_label_set_text (GTK_LABEL (label), parts[1] == NULL || *parts[1] == '\0' ? _ ("(empty)") : parts[0]);
@@ -226,21 +250,12 @@ qd_choice_button_new (void)
 void
 qd_choice_button_set_choices (QdChoiceButton *self, GPtrArray *choices)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) strings = NULL;
-
   g_return_if_fail (QD_IS_CHOICE_BUTTON (self));
   g_clear_pointer (&self->choices, g_ptr_array_unref);
   self->choices = g_ptr_array_ref (choices);
-  g_strv_builder_add (builder, "\t");
-  for (guint i = 0; i < choices->len; i++)
-    {
-      const QdChoice *choice = g_ptr_array_index (choices, i);
-      g_autofree char *line = g_strdup_printf ("%s\t%s", choice->label, choice->value);
-      g_strv_builder_add (builder, line);
-    }
-  strings = g_strv_builder_end (builder);
-  gtk_string_list_splice (self->strings, 0, g_list_model_get_n_items (G_LIST_MODEL (self->strings)), (const char *const *) strings);
+  if (choices->len >= SEARCH_FROM)
+    qd_pinyin_prepare ();
+  fill (self);
   gtk_widget_set_visible (self->search, choices->len >= SEARCH_FROM);
   show_value (self);
 }

@@ -44,7 +44,7 @@ typedef enum
   QD_DUE_DATED,   /* on a day, still to come */
   QD_DUE_OVERDUE, /* its day has passed, and there is reason to think it is open: see QdDue.date */
   QD_DUE_PAST,    /* its day has passed before anything was recorded here: not counted as overdue */
-  QD_DUE_DONE,    /* marked as done, or its declaration was accepted */
+  QD_DUE_DONE,    /* marked as done, or its declaration was received or accepted */
   QD_DUE_NOW,     /* at once */
   QD_DUE_ALWAYS,  /* kept up all the time; date is set when the interval gives one */
   QD_DUE_WAITING, /* awaits a notice */

@@ -319,6 +319,7 @@ static void
 append_condition (GString *out, GRand *rand, int depth, gboolean in_row)
 {
   static const char *const operators[] = { "=", "!=", "<", "<=", ">", ">=" };
+  static const char *const positions[] = { "", "", "", "[1]", "[2]", "[last()]", "[position() != 1]" };
   const char *leaf = in_row ? row_leaves[g_rand_int_range (rand, 0, 2)] : leaf_names[g_rand_int_range (rand, 0, 3)];
   const char *operator= operators[g_rand_int_range (rand, 0, 6)];
   const char *value = random_value (rand);
@@ -365,12 +366,14 @@ append_condition (GString *out, GRand *rand, int depth, gboolean in_row)
       return;
     case 9:
     case 10:
-      g_string_append_printf (out, "%c[", table);
+      /* Positions count what is left of the conditions before them. */
+      g_string_append_printf (out, "%c%s[", table, positions[g_rand_int_range (rand, 0, G_N_ELEMENTS (positions))]);
       append_condition (out, rand, depth - 1, TRUE);
-      g_string_append_c (out, ']');
+      g_string_append_printf (out, "]%s", g_rand_boolean (rand) ? "[1]" : g_rand_boolean (rand) ? "[position() < 3]"
+                                                                                                : "");
       return;
     case 11:
-      g_string_append_printf (out, "%c/x %s %c/y", table, operator, table);
+      g_string_append_printf (out, "%c/x %s %c%s/y", table, operator, table, positions[g_rand_int_range (rand, 0, G_N_ELEMENTS (positions))]);
       return;
     default:
       g_string_append_printf (out, "%s(%c/%s) %s %.1s", g_rand_boolean (rand) ? "count" : "sum", table, row_leaves[g_rand_int_range (rand, 0, 2)], operator, value);

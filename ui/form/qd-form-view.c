@@ -638,6 +638,12 @@ qd_form_view_set_names (QdFormView *self, QdNameIndex *names)
   qd_section_view_set_names (QD_SECTION_VIEW (self->section_view), names);
 }
 
+void
+qd_form_view_set_filter (QdFormView *self, const char *text)
+{
+  qd_section_view_set_filter (QD_SECTION_VIEW (self->section_view), text);
+}
+
 QdDraft *
 qd_form_view_get_draft (QdFormView *self)
 {

@@ -29,6 +29,8 @@ gboolean qd_form_view_is_narrow (QdFormView *self);
 int qd_form_view_count (QdFormView *self, guint *critical_out, guint *unexplained_out, guint *all_out);
 /** What fields with qd:suggest offer in tables; @names: (nullable) */
 void qd_form_view_set_names (QdFormView *self, QdNameIndex *names);
+/** Shows only the rows of tables that have @text in a cell; "" shows all. */
+void qd_form_view_set_filter (QdFormView *self, const char *text);
 /** Puts the edit that is going on into the draft. */
 void qd_form_view_commit (QdFormView *self);
 void qd_form_view_focus (QdFormView *self);

@@ -113,6 +113,13 @@ names_loaded_cb (QdKindPage *self, QdSubstanceData *data)
     qd_form_view_set_names (QD_FORM_VIEW (self->view), qd_substance_data_get_names (data));
 }
 
+static void
+search_cb (QdKindPage *self, GtkSearchEntry *entry)
+{
+  if (self->view != NULL)
+    qd_form_view_set_filter (QD_FORM_VIEW (self->view), gtk_editable_get_text (GTK_EDITABLE (entry)));
+}
+
 /* The register: what lists say of the substance in the focus, and names while they are typed. */
 static void
 add_lists (QdKindPage *self)
@@ -120,6 +127,12 @@ add_lists (QdKindPage *self)
   GtkWidget *pane = qd_lists_pane_new (self->draft);
   GtkWidget *import = gtk_button_new_with_label (_ ("Import…"));
 
+  GtkWidget *search = gtk_search_entry_new ();
+
+  g_object_set (search, "placeholder-text", _ ("Name, CAS number, list"), NULL);
+  qd_name (search, _ ("Filter substances"));
+  g_signal_connect_object (search, "search-changed", G_CALLBACK (search_cb), self, G_CONNECT_SWAPPED);
+  adw_header_bar_pack_start (ADW_HEADER_BAR (self->header), search);
   qd_form_view_add_pane (QD_FORM_VIEW (self->view), "qd-flask-symbolic", C_ ("pane", "Lists"), pane);
   g_signal_connect_object (self->view, "node-focused", G_CALLBACK (qd_lists_pane_show_node), pane, G_CONNECT_SWAPPED);
   g_signal_connect_object (qd_lists_pane_get_data (QD_LISTS_PANE (pane)), "changed", G_CALLBACK (names_loaded_cb), self, G_CONNECT_SWAPPED);

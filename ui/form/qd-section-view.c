@@ -238,6 +238,7 @@ add_table (QdSectionView *self, GtkWidget *box, QdNodeId range, gboolean alone)
     }
   qd_instance_table_set_show_required (model, self->checked);
   qd_instance_table_set_names (model, self->names);
+  qd_table_set_placeholder (QD_TABLE (table), _ ("No rows yet. Type, paste or import."));
   g_signal_connect (table, "message", G_CALLBACK (table_message_cb), self);
   g_signal_connect_swapped (table, "undo", G_CALLBACK (table_undo_cb), self);
   g_signal_connect (table, "cursor-moved", G_CALLBACK (table_cursor_cb), self);
@@ -377,6 +378,17 @@ qd_section_view_set_names (QdSectionView *self, QdNameIndex *names)
   g_hash_table_iter_init (&iter, self->tables);
   while (g_hash_table_iter_next (&iter, NULL, &table))
     qd_instance_table_set_names (QD_INSTANCE_TABLE (qd_table_get_model (QD_TABLE (table))), names);
+}
+
+void
+qd_section_view_set_filter (QdSectionView *self, const char *text)
+{
+  GHashTableIter iter;
+  gpointer table;
+
+  g_hash_table_iter_init (&iter, self->tables);
+  while (g_hash_table_iter_next (&iter, NULL, &table))
+    qd_table_set_filter (QD_TABLE (table), text);
 }
 
 void

@@ -20,6 +20,8 @@ GtkWidget *qd_section_view_new (QdDraft *draft) G_GNUC_WARN_UNUSED_RESULT;
 void qd_section_view_show (QdSectionView *self, const QdSection *section);
 /** What fields with qd:suggest offer in tables; @names: (nullable) */
 void qd_section_view_set_names (QdSectionView *self, QdNameIndex *names);
+/** Of the tables shown now. */
+void qd_section_view_set_filter (QdSectionView *self, const char *text);
 void qd_section_view_set_checked (QdSectionView *self, gboolean checked);
 /** (element-type QdNodeId): values, relevance or findings changed; NULL: all */
 void qd_section_view_refresh (QdSectionView *self, GArray *nodes);

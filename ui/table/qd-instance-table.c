@@ -12,6 +12,7 @@
 /* More separate runs of changed rows than this are told as one. */
 #define MAX_RUNS 64
 #define MAX_SUGGESTED 20
+#define NAME_WIDTH 160       /* px: also while the table is empty */
 #define TAGS_WIDTH 150       /* px: six tags of one character, */
 #define TAGS_WIDTH_WORDS 240 /* or of a word */
 
@@ -149,6 +150,8 @@ add_columns (QdInstanceTable *self, const QdField *parent)
       if (column->column.tags)
         column->column.width = g_str_has_prefix (qd_instance_get_language (self->instance), "zh") ? TAGS_WIDTH : TAGS_WIDTH_WORDS;
       column->suggest = qd_field_get_attribute (field, "suggest");
+      if (column->suggest && g_str_has_prefix (column->suggest, "name"))
+        column->column.width = NAME_WIDTH;
       column->column.suggests = column->suggest && self->names && column->column.type == QD_COLUMN_TEXT;
       /* Years and serial numbers are whole numbers without separators. */
       column->grouped = qd_field_get_value_type (field) == QD_VALUE_DECIMAL || (column->column.type == QD_COLUMN_NUMBER && qd_field_has_appearance (field, "thousands-sep"));

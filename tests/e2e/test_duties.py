@@ -1,0 +1,128 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The duties in the real window: what the overview shows is what the command line says; an answer changes them; one is marked as
+done; the calendar is exported. usage: test_duties.py QINGDAN QINGDAN-CLI (under tests/support/with-display.sh)"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+from desktop import Failure, Program, Report, wait, workspace_path
+
+QUESTION = "近一年有没有收到生态环境等部门的通知"
+MAYBE = "配合监测试点"
+MONTHLY = "危险废物月度申报"
+
+
+def duties(cli, path):
+    """As the other program works them out, beside the window that writes the workspace. 1: a finding, which is none of this test's."""
+    done = subprocess.run([cli, "duties", path, "--json", "--language", "zh-CN"], capture_output=True, text=True)
+    if done.returncode not in (0, 1):
+        raise Failure(done.stderr)
+    return json.loads(done.stdout)
+
+
+def figures_agree(program, found):
+    """Counters, heading and list of the overview, by their names."""
+    return (program.look(f"逾期，{found['overdue']} 项，筛选") and program.look(f"30 天内，{found['soon']} 项，筛选")
+            and program.look(f"请核实，{found['check']} 项，筛选") and program.look(f"适用 {found['apply']} 项，请核实 {found['check']} 项")
+            and program.look(f"不适用 {found['applyNot']} 项"))
+
+
+def rule(found, title):
+    for duty in found["duties"]:
+        if duty["title"].startswith(title):
+            return duty
+    raise Failure(f"the command line knows no duty “{title}”")
+
+
+def other_window(program):
+    found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(program.process.pid)], capture_output=True, text=True).stdout.split()
+    return [w for w in found if w != program.window]
+
+
+def choose_file(program, path):
+    """GTK's own file dialog, as there is no portal: a typed path goes into its entry."""
+    window = wait("the file dialog", lambda: other_window(program))[-1]
+    subprocess.run(["xdotool", "windowfocus", "--sync", window], check=True)
+    program.key("ctrl+a")
+    program.type(path)
+    program.key("Return")
+    wait("the file dialog to go", lambda: not other_window(program))
+    program.focus()
+
+
+def run(qingdan, cli, folder, report):
+    program = Program([qingdan, "--demo"])
+    try:
+        program.says("下一步")
+        path = wait("the demo's workspace", workspace_path)
+        wait("duties", lambda: program.look("登记…，", roles=("push button", "button")))
+        before = duties(cli, path)
+        report.check("the demo has duties and questions", before["apply"] > 10 and before["check"] > 0 and before["overdue"] > 0, before["apply"])
+        wait("the figures of the command line on screen", lambda: figures_agree(program, before))
+        program.shot("overview")
+        report.ok("counters and heading show the command line's figures")
+
+        report.check("the duty asks", rule(before, MAYBE)["applies"] == "maybe", rule(before, MAYBE)["applies"])
+        program.press(f"回答，{MAYBE}")
+        program.find(QUESTION)
+        program.says("本题影响的义务")
+        program.shot("question")
+        report.ok("“answer” leads to the very question")
+        program.press(f"{QUESTION}: 没有")
+        wait("the duty to go", lambda: rule(duties(cli, path), MAYBE)["applies"] == "no")
+        after = duties(cli, path)
+        program.says("原来：请核实")
+        report.ok("the pane beside the profile tells what the answer changed")
+        program.key("alt+1")
+        wait("the figures of the command line on screen", lambda: figures_agree(program, after))
+        program.gone(f"回答，{MAYBE}")
+        report.check("fewer questions", after["check"] < before["check"], (before["check"], after["check"]))
+
+        next_one = rule(after, MONTHLY)["next"]
+        program.press(f"登记…，{MONTHLY}（{next_one['periodLabel']}）")
+        window = wait("the window that asks", lambda: other_window(program))[-1]
+        subprocess.run(["xdotool", "windowfocus", "--sync", window], check=True)
+        program.shot("mark")
+        program.press_when_ready("保存")
+        wait("the window to go", lambda: not other_window(program))
+        program.focus()
+        wait("the mark on disk", lambda: rule(duties(cli, path), MONTHLY)["next"]["period"] != next_one["period"])
+        program.gone(f"登记…，{MONTHLY}（{next_one['periodLabel']}）")
+        done = duties(cli, path)
+        report.check("that period is done", [d["state"] for d in rule(done, MONTHLY)["deadlines"] if d["period"] == next_one["period"]] == ["done"], next_one)
+        wait("the figures of the command line on screen", lambda: figures_agree(program, done))
+        report.ok("marked as done, the duty goes on to its next period, in both programs")
+
+        ics = os.path.join(folder, "duties.ics")
+        program.press("导出日历")
+        choose_file(program, ics)
+        wait("the calendar", lambda: os.path.exists(ics))
+        program.says("已写入")
+        with open(ics, encoding="utf-8", newline="") as file:
+            text = file.read()
+        theirs = os.path.join(folder, "cli.ics")
+        subprocess.run([cli, "duties", path, "--ics", theirs, "--language", "zh-CN"], capture_output=True, check=False)
+        with open(theirs, encoding="utf-8", newline="") as file:
+            report.check("the calendar is the command line's", text == file.read() and text.count("BEGIN:VEVENT") > 10, text[:200])
+        program.shot("calendar")
+    finally:
+        program.shot("last")
+        code = program.close()
+    report.check("the program ends well", code in (0, -15), f"it ended with {code}")
+
+
+def main():
+    report = Report()
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            run(sys.argv[1], sys.argv[2], folder, report)
+        except (Failure, subprocess.CalledProcessError) as error:
+            report.fail("duties", error)
+    return report.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -693,6 +693,28 @@ typedef struct
   int line, column;
 } Problem;
 
+/* In document order. */
+static xmlNode *
+next_element (xmlNode *node)
+{
+  xmlNode *next = xmlFirstElementChild (node);
+
+  while (next == NULL && node != NULL && node->type == XML_ELEMENT_NODE)
+    {
+      next = xmlNextElementSibling (node);
+      node = node->parent;
+    }
+  return next;
+}
+
+/* With entities not replaced, libxml2 leaves `&` in the names of namespaces as the reference that it may have come from. */
+static void
+unescape_namespace (char *uri)
+{
+  for (char *at = uri; at != NULL && (at = strstr (at, "&#38;")) != NULL; at++)
+    memmove (at + 1, at + strlen ("&#38;"), strlen (at + strlen ("&#38;")) + 1);
+}
+
 static void
 keep_first_problem (void *user_data, xmlErrorPtr problem)
 {
@@ -730,6 +752,9 @@ read_xml (QdFormParser *self, GError **error)
     g_set_error (error, QD_XML_ERROR, QD_XML_ERROR_FORBIDDEN, _ ("%s has a DOCTYPE. Forms may not have one; remove it."), self->form->name);
   else
     is_fine = xmlDocGetRootElement (self->doc) != NULL;
+  for (xmlNode *node = is_fine ? xmlDocGetRootElement (self->doc) : NULL; node != NULL; node = next_element (node))
+    for (xmlNs *ns = node->nsDef; ns != NULL; ns = ns->next)
+      unescape_namespace ((char *) ns->href);
   xmlFreeParserCtxt (context);
   g_free (problem.text);
   return is_fine;

@@ -110,6 +110,15 @@ attribute_text (const char *start, gsize length)
   return g_string_free (text, FALSE);
 }
 
+/* The same holds for the names of namespaces. */
+static const char *
+intern_uri (Builder *self, const xmlChar *uri)
+{
+  g_autofree char *text = uri != NULL && strchr ((const char *) uri, '&') != NULL ? attribute_text ((const char *) uri, strlen ((const char *) uri)) : NULL;
+
+  return text != NULL ? g_intern_string (text) : intern_name (self, uri);
+}
+
 static void
 flush_text (Builder *self)
 {
@@ -139,10 +148,14 @@ start_element_cb (void *data, const xmlChar *name, const xmlChar *prefix, const 
   node = qd_tree_add (self->tree, self->node, QD_TREE_ELEMENT);
   node->name = intern_name (self, name);
   node->prefix = intern_name (self, prefix);
-  node->ns = intern_name (self, uri);
+  node->ns = intern_uri (self, uri);
   if (self->mode == QD_TREE_FULL)
     for (int i = 0; i < n_namespaces; i++)
-      qd_tree_add_namespace (self->tree, node, (const char *) namespaces[2 * i], namespaces[2 * i + 1] == NULL ? "" : (const char *) namespaces[2 * i + 1]);
+      {
+        const char *uri_text = intern_uri (self, namespaces[2 * i + 1]);
+
+        qd_tree_add_namespace (self->tree, node, (const char *) namespaces[2 * i], uri_text == NULL ? "" : uri_text);
+      }
   for (int i = 0; i < n_attributes; i++)
     {
       /* localname, prefix, URI, start and end of the value */
@@ -154,7 +167,7 @@ start_element_cb (void *data, const xmlChar *name, const xmlChar *prefix, const 
       attribute = qd_tree_add (self->tree, node, QD_TREE_ATTRIBUTE);
       attribute->name = intern_name (self, from[0]);
       attribute->prefix = intern_name (self, from[1]);
-      attribute->ns = intern_name (self, from[2]);
+      attribute->ns = intern_uri (self, from[2]);
       if (from[4] > from[3])
         attribute->value = attribute_text ((const char *) from[3], (gsize) (from[4] - from[3]));
     }

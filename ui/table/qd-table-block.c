@@ -147,7 +147,8 @@ qd_table_block_parse_tsv (const char *text, gssize length, GError **error)
   if (!check_input (text, n, error))
     return NULL;
   self = block_alloc ();
-  if (n >= 3 && memcmp (at, "\xef\xbb\xbf", 3) == 0)
+  /* More than one mark is left where files were put together; it is never part of what people see. */
+  while (end - at >= 3 && memcmp (at, "\xef\xbb\xbf", 3) == 0)
     at += 3;
   g_array_append_val (starts, zero);
   while (at < end)
@@ -200,7 +201,7 @@ qd_table_block_to_tsv (const QdTableBlock *self)
 
           if (j > 0)
             g_string_append_c (out, '\t');
-          if (*text != '"' && !strpbrk (text, "\t\r\n"))
+          if (*text != '"' && !strpbrk (text, "\t\r\n") && !g_str_has_prefix (text, "\xef\xbb\xbf"))
             {
               g_string_append (out, text);
               continue;

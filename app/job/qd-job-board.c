@@ -140,11 +140,41 @@ new_duty_row (const QdSummary *summary, const QdSummaryDuty *duty, const char *t
 }
 
 static QdBoardRow *
+fill_row (QdBoardRow *row, const QdSummary *summary, const QdDeclaration *declaration)
+{
+  const QdSummaryDuty *duty = find_duty (summary, declaration);
+
+  row->form_id = g_strdup (declaration->form_id);
+  row->period = g_strdup (declaration->period);
+  row->site = g_strdup (declaration->site ? declaration->site : "");
+  row->due = g_strdup (duty ? duty->due : "");
+  row->statutory = duty && duty->statutory;
+  /* What was sent lies with the authority, whatever was noted before. */
+  if (declaration->state == QD_STATE_SENT || declaration->state == QD_STATE_RECEIVED)
+    row->holder = QD_HOLDER_AUTHORITY;
+  else if (duty)
+    row->holder = duty->holder;
+  row->note = g_strdup (duty && row->holder == duty->holder ? duty->note : "");
+  return row;
+}
+
+static QdBoardRow *
+new_draft_row (const QdSummary *summary, const QdDeclaration *declaration, const char *today)
+{
+  QdBoardRow *row;
+
+  if (declaration->state > QD_STATE_CHECKED)
+    return NULL;
+  row = new_row (QD_BOARD_DRAFTS, declaration);
+  row->days = count_days_since (declaration->edited_at, today);
+  return fill_row (row, summary, declaration);
+}
+
+static QdBoardRow *
 new_declaration_row (const QdSummary *summary, const QdDeclaration *declaration, const char *today)
 {
   const QdSummaryDelivery *delivery = find_delivery (summary, declaration->id);
   const QdSummaryDelivery *before = find_delivery (summary, declaration->amends);
-  const QdSummaryDuty *duty = find_duty (summary, declaration);
   gboolean is_returned = declaration->state == QD_STATE_RETURNED;
   QdBoardRow *row = NULL;
 
@@ -168,20 +198,7 @@ new_declaration_row (const QdSummary *summary, const QdDeclaration *declaration,
       if (declaration->state == QD_STATE_SEALED && delivery && delivery->offset > 0 && delivery->size > 0)
         row->percent = (int) CLAMP (delivery->offset * 100 / delivery->size, 0, 100);
     }
-  if (!row)
-    return NULL;
-  row->form_id = g_strdup (declaration->form_id);
-  row->period = g_strdup (declaration->period);
-  row->site = g_strdup (declaration->site ? declaration->site : "");
-  row->due = g_strdup (duty ? duty->due : "");
-  row->statutory = duty && duty->statutory;
-  /* What was sent lies with the authority, whatever was noted before. */
-  if (declaration->state == QD_STATE_SENT || declaration->state == QD_STATE_RECEIVED)
-    row->holder = QD_HOLDER_AUTHORITY;
-  else if (duty)
-    row->holder = duty->holder;
-  row->note = g_strdup (duty && row->holder == duty->holder ? duty->note : "");
-  return row;
+  return row ? fill_row (row, summary, declaration) : NULL;
 }
 
 static gboolean
@@ -214,9 +231,15 @@ qd_board_list (const QdSummary *summary, QdPack *pack, const char *today)
   for (guint i = 0; i < summary->declarations->len; i++)
     {
       const QdDeclaration *declaration = summary->declarations->pdata[i];
-      QdBoardRow *row = is_declaration (pack, declaration->form_id) ? new_declaration_row (summary, declaration, today) : NULL;
-      if (row)
-        g_ptr_array_add (rows, row);
+      QdBoardRow *made[2];
+
+      if (!is_declaration (pack, declaration->form_id))
+        continue;
+      made[0] = new_declaration_row (summary, declaration, today);
+      made[1] = new_draft_row (summary, declaration, today);
+      for (guint n = 0; n < G_N_ELEMENTS (made); n++)
+        if (made[n])
+          g_ptr_array_add (rows, made[n]);
     }
   g_ptr_array_sort (rows, compare_places);
   return rows;

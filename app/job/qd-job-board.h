@@ -15,6 +15,7 @@ typedef enum
   QD_BOARD_UNSIGNED, /* checked, not sealed */
   QD_BOARD_WAITING,  /* sealed, neither accepted nor returned */
   QD_BOARD_N_COLUMNS,
+  QD_BOARD_DRAFTS = QD_BOARD_N_COLUMNS, /* no column of the board: all that is not sealed, whether it stands in a column or not */
 } QdBoardColumn;
 
 #define QD_BOARD_DAYS_AHEAD 30

@@ -71,7 +71,7 @@ add_delivery (QdSummary *summary, gint64 declaration, QdState state, gint64 offs
 static char *
 describe (const QdBoardRow *row)
 {
-  static const char *const columns[] = { "due", "returned", "unsigned", "waiting" };
+  static const char *const columns[] = { "due", "returned", "unsigned", "waiting", "draft" };
   static const char *const holders[] = { "us", "enterprise", "laboratory", "authority" };
 
   return g_strdup_printf ("%s %d %s #%" G_GINT64_FORMAT " %s %s%s %s points=%u critical=%u %d%%",
@@ -134,6 +134,8 @@ test_due (void)
       "due 30 last of 30 days #0 2026-12-24 laboratory 报告 11-25 出 points=0 critical=0 -1%",
       "waiting 23 small.declaration #8 2026-11-25 authority law - points=0 critical=0 -1%",
       "waiting 23 small.declaration #9 2026-11-26 us law - points=0 critical=0 -1%",
+      "draft 23 small.declaration #10 2026-11-27 us law - points=0 critical=0 -1%",
+      "draft 1 small.declaration #7 2026-11-20 enterprise law 缺 4 张照片 points=0 critical=3 -1%",
       NULL,
     };
     assert_rows (summary, pack, expected);
@@ -172,6 +174,10 @@ test_declarations (void)
     "waiting 41 small.declaration #6 2027-02-28 authority law - points=0 critical=0 -1%",
     "waiting 2 small.declaration #7 - us - points=0 critical=0 -1%",
     "waiting 0 small.declaration #8 - us - points=0 critical=0 62%",
+    "draft 4 small.declaration #5 - us - points=0 critical=0 -1%",
+    "draft 0 small.declaration #2 2027-01-31 enterprise law 等数据 points=0 critical=1 -1%",
+    "draft 0 gone.form #4 - us - points=0 critical=0 -1%",
+    "draft 0 small.declaration #9 - us - points=0 critical=2 -1%",
     NULL,
   };
 

@@ -25,16 +25,6 @@ static const GOptionEntry options[] = {
   { NULL },
 };
 
-/* A window without a workspace takes the next one; each workspace has its own window. */
-static QdWindow *
-take_window (QdApplication *self)
-{
-  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
-    if (QD_IS_WINDOW (l->data) && qd_window_get_workspace (l->data) == NULL)
-      return l->data;
-  return qd_window_new (GTK_APPLICATION (self));
-}
-
 static int
 qd_application_handle_local_options (GApplication *application, GVariantDict *dict)
 {
@@ -57,7 +47,7 @@ qd_application_command_line (GApplication *application, GApplicationCommandLine 
   if (g_variant_dict_contains (dict, "demo"))
     {
       g_autofree char *path = qd_demo_dup_path ();
-      window = take_window (self);
+      window = qd_window_take (GTK_APPLICATION (self));
       gtk_window_present (GTK_WINDOW (window));
       qd_window_open (window, path, QD_WORKSPACE_DEMO);
       return 0;
@@ -68,7 +58,7 @@ qd_application_command_line (GApplication *application, GApplicationCommandLine 
         {
           g_autoptr (GFile) file = g_application_command_line_create_file_for_arg (line, files[i]);
           g_autofree char *path = g_file_get_path (file);
-          window = take_window (self);
+          window = qd_window_take (GTK_APPLICATION (self));
           gtk_window_present (GTK_WINDOW (window));
           if (path != NULL)
             qd_window_open (window, path, QD_WORKSPACE_OPEN);

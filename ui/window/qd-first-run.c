@@ -107,6 +107,7 @@ qd_first_run_init (QdFirstRun *self)
   add_choice (self, "qd-plus-symbolic", _ ("New workspace"), _ ("Answer a dozen questions; the list of duties takes about 10 minutes"), _ ("New…"), "win.new", TRUE);
   add_choice (self, "qd-folder-symbolic", _ ("Open workspace"), _ ("A .qingdan file on disk or a USB stick; dropping it here works too"), _ ("Open…"), "win.open", FALSE);
   add_choice (self, "qd-demo-symbolic", _ ("Try the demo"), _ ("All data of an invented antibiotics plant; change what you like"), _ ("Open demo"), "win.demo", FALSE);
+  add_choice (self, "qd-people-symbolic", _ ("Many enterprises"), _ ("For consultants: what is due, returned and unsigned in all workspaces you look after"), _ ("Show all"), "win.cockpit", FALSE);
   qd_name (self->list, _ ("How to begin"));
   g_signal_connect (target, "drop", G_CALLBACK (drop_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));

@@ -5,6 +5,7 @@
 
 #define GROUP "Qingdan"
 #define MAX_RECENT 8
+#define MAX_KNOWN 500
 
 static char *
 state_path (void)
@@ -36,13 +37,39 @@ save (GKeyFile *file)
 }
 
 GStrv
-qd_recent_dup_list (void)
+qd_recent_dup_values (const char *key)
 {
   g_autoptr (GKeyFile) file = load ();
-  GStrv list = g_key_file_get_string_list (file, GROUP, "recent", NULL, NULL);
+  GStrv list = g_key_file_get_string_list (file, GROUP, key, NULL, NULL);
 
   /* cppcheck-suppress memleak ; handed to the caller */
   return list != NULL ? list : g_new0 (char *, 1);
+}
+
+void
+qd_recent_set_values (const char *key, const char *const *values)
+{
+  g_autoptr (GKeyFile) file = load ();
+
+  g_key_file_set_string_list (file, GROUP, key, values, g_strv_length ((char **) values));
+  save (file);
+}
+
+GStrv
+qd_recent_dup_known (void)
+{
+  return qd_recent_dup_values ("recent");
+}
+
+GStrv
+qd_recent_dup_list (void)
+{
+  GStrv list = qd_recent_dup_known ();
+
+  for (guint n = 0, i = 0; list[i] != NULL; i++)
+    if (++n > MAX_RECENT)
+      g_clear_pointer (&list[i], g_free);
+  return list;
 }
 
 char *
@@ -53,20 +80,32 @@ qd_recent_dup_last (void)
   return g_strdup (list[0]);
 }
 
+/* The list without @path, and with it at the front if @add. */
+static void
+put (const char *path, gboolean add)
+{
+  g_auto (GStrv) old = qd_recent_dup_known ();
+  const char *list[MAX_KNOWN + 1] = { NULL };
+  gsize n = 0;
+
+  if (add)
+    list[n++] = path;
+  for (guint i = 0; old[i] != NULL && n < MAX_KNOWN; i++)
+    if (!g_str_equal (old[i], path))
+      list[n++] = old[i];
+  qd_recent_set_values ("recent", list);
+}
+
 void
 qd_recent_add (const char *path)
 {
-  g_autoptr (GKeyFile) file = load ();
-  g_auto (GStrv) old = qd_recent_dup_list ();
-  const char *list[MAX_RECENT];
-  gsize n = 0;
+  put (path, TRUE);
+}
 
-  list[n++] = path;
-  for (guint i = 0; old[i] != NULL && n < MAX_RECENT; i++)
-    if (!g_str_equal (old[i], path))
-      list[n++] = old[i];
-  g_key_file_set_string_list (file, GROUP, "recent", list, n);
-  save (file);
+void
+qd_recent_remove (const char *path)
+{
+  put (path, FALSE);
 }
 
 char *

@@ -4,6 +4,7 @@
 #include "qd-window.h"
 
 #include <glib/gi18n.h>
+#include "qd-cockpit-shell.h"
 #include "qd-declaration-page.h"
 #include "qd-demo.h"
 #include "qd-file-dialog.h"
@@ -28,8 +29,11 @@ struct _QdWindow
   GtkLabel *busy_label;
   QdFirstRun *first_run;
 
-  QdWorkspace *workspace;    /* (owned) (nullable) */
-  QdShell *shell;            /* (not owned) (nullable): child of the stack */
+  QdWorkspace *workspace;  /* (owned) (nullable) */
+  QdShell *shell;          /* (not owned) (nullable): child of the stack */
+  QdCockpitShell *cockpit; /* (not owned) (nullable): the same, in a window over many enterprises */
+  gboolean opening;
+  gint64 wanted;             /* declaration to show once the workspace is open, 0 none */
   GPtrArray *tasks;          /* (element-type GtkWidget) (not owned): task pages, the top last */
   GCancellable *cancellable; /* (owned): of opening */
   guint serial;              /* names of task pages */
@@ -90,6 +94,8 @@ qd_window_get_page (QdWindow *self)
 
   if (visible == GTK_WIDGET (self->shell) && visible != NULL)
     return qd_shell_get_page (self->shell);
+  if (visible == GTK_WIDGET (self->cockpit) && visible != NULL)
+    return qd_cockpit_shell_get_page (self->cockpit);
   return QD_IS_PAGE (visible) ? QD_PAGE (visible) : NULL;
 }
 
@@ -109,7 +115,7 @@ update_commands (QdWindow *self)
 static void
 shell_page_changed_cb (QdWindow *self)
 {
-  QdPage *page = qd_shell_get_page (self->shell);
+  QdPage *page = self->cockpit != NULL ? qd_cockpit_shell_get_page (self->cockpit) : qd_shell_get_page (self->shell);
 
   if (page != NULL && g_object_get_data (G_OBJECT (page), "commands-watched") == NULL)
     {
@@ -144,6 +150,9 @@ drop_workspace (QdWindow *self)
   if (self->shell != NULL)
     remove_page (self, GTK_WIDGET (self->shell));
   self->shell = NULL;
+  if (self->cockpit != NULL)
+    remove_page (self, GTK_WIDGET (self->cockpit));
+  self->cockpit = NULL;
   g_clear_object (&self->workspace);
 }
 
@@ -252,6 +261,28 @@ gateway_started_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+open_declaration (QdWindow *self, gint64 id, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QdDraft) draft = NULL;
+  GtkWidget *page;
+
+  if (self->workspace == NULL)
+    return;
+  draft = qd_workspace_open_draft (self->workspace, id, &error);
+  if (draft == NULL)
+    {
+      qd_toast (GTK_WIDGET (self->stack), error->message, NULL, NULL);
+      return;
+    }
+  clear_tasks (self);
+  page = qd_declaration_page_new (self->workspace, draft);
+  qd_window_push (self, page);
+  if (path != NULL && *path != '\0')
+    qd_declaration_page_go_to (QD_DECLARATION_PAGE (page), path);
+}
+
+static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (QdWindow) self = user_data;
@@ -261,6 +292,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
+  self->opening = FALSE;
   gtk_spinner_stop (self->spinner);
   if (workspace == NULL)
     {
@@ -281,6 +313,9 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     qd_demo_gateway_start_async (gateway_started_cb, g_object_ref (self));
   else if (qd_workspace_get_courier (workspace) != NULL)
     qd_courier_start (qd_workspace_get_courier (workspace));
+  if (self->wanted != 0)
+    open_declaration (self, self->wanted, NULL);
+  self->wanted = 0;
 }
 
 void
@@ -298,12 +333,105 @@ qd_window_open (QdWindow *self, const char *path, QdWorkspaceMode mode)
   g_cancellable_cancel (self->cancellable);
   g_set_object (&self->cancellable, NULL);
   self->cancellable = g_cancellable_new ();
+  self->opening = TRUE;
   /* The old workspace lets go of its lock before the new one (it may be the same file) is opened. */
   drop_workspace (self);
   gtk_label_set_text (self->busy_label, text);
   gtk_spinner_start (self->spinner);
   gtk_stack_set_visible_child_name (self->stack, "busy");
   qd_workspace_open_async (path, mode, self->cancellable, opened_cb, g_object_ref (self));
+}
+
+gboolean
+qd_window_is_free (QdWindow *self)
+{
+  return self->workspace == NULL && self->cockpit == NULL && !self->opening;
+}
+
+QdWindow *
+qd_window_take (GtkApplication *application)
+{
+  for (GList *l = gtk_application_get_windows (application); l != NULL; l = l->next)
+    if (QD_IS_WINDOW (l->data) && qd_window_is_free (l->data))
+      return l->data;
+  return qd_window_new (application);
+}
+
+/* Opens in this window; the one over many enterprises stays what it is. */
+static void
+open_here (QdWindow *self, const char *path, QdWorkspaceMode mode)
+{
+  if (self->cockpit != NULL)
+    {
+      self = qd_window_take (gtk_window_get_application (GTK_WINDOW (self)));
+      gtk_window_present (GTK_WINDOW (self));
+    }
+  qd_window_open (self, path, mode);
+}
+
+/* A row of the cockpit: the workspace's window, or a new one. */
+static void
+cockpit_open_cb (QdWindow *self, const char *path, gint64 declaration)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  QdWindow *window;
+
+  for (GList *l = gtk_application_get_windows (application); l != NULL; l = l->next)
+    {
+      QdWorkspace *workspace = QD_IS_WINDOW (l->data) ? qd_window_get_workspace (l->data) : NULL;
+      if (workspace != NULL && g_str_equal (qd_store_get_path (qd_workspace_get_store (workspace)), path))
+        {
+          gtk_window_present (l->data);
+          if (declaration != 0)
+            open_declaration (l->data, declaration, NULL);
+          return;
+        }
+    }
+  window = qd_window_take (application);
+  window->wanted = declaration;
+  gtk_window_present (GTK_WINDOW (window));
+  qd_window_open (window, path, QD_WORKSPACE_OPEN);
+}
+
+static void
+active_cb (QdCockpit *cockpit, GParamSpec *pspec, GtkWindow *window)
+{
+  /* Nobody tells when another computer takes or drops a lock. */
+  if (gtk_window_is_active (window))
+    qd_cockpit_refresh (cockpit);
+}
+
+void
+qd_window_show_cockpit (QdWindow *self)
+{
+  g_autoptr (QdCockpit) cockpit = qd_cockpit_new (NULL);
+
+  g_return_if_fail (qd_window_is_free (self));
+  self->cockpit = QD_COCKPIT_SHELL (qd_cockpit_shell_new (cockpit));
+  g_signal_connect_object (self->cockpit, "page-changed", G_CALLBACK (shell_page_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->cockpit, "open", G_CALLBACK (cockpit_open_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self, "notify::is-active", G_CALLBACK (active_cb), cockpit, G_CONNECT_SWAPPED);
+  gtk_stack_add_named (self->stack, GTK_WIDGET (self->cockpit), NULL);
+  gtk_stack_set_visible_child (self->stack, GTK_WIDGET (self->cockpit));
+  gtk_window_set_title (GTK_WINDOW (self), _ ("All enterprises"));
+  qd_cockpit_shell_show_page (self->cockpit, "board");
+}
+
+static void
+cockpit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  QdWindow *self = user_data;
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+
+  for (GList *l = gtk_application_get_windows (application); l != NULL; l = l->next)
+    if (QD_IS_WINDOW (l->data) && QD_WINDOW (l->data)->cockpit != NULL)
+      {
+        gtk_window_present (l->data);
+        return;
+      }
+  self = qd_window_is_free (self) ? self : qd_window_take (application);
+  qd_window_show_cockpit (self);
+  gtk_window_present (GTK_WINDOW (self));
 }
 
 static void
@@ -318,10 +446,10 @@ file_chosen_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (mode == QD_WORKSPACE_CREATE && !g_str_has_suffix (path, ".qingdan"))
     {
       g_autofree char *full = g_strconcat (path, ".qingdan", NULL);
-      qd_window_open (self, full, mode);
+      open_here (self, full, mode);
       return;
     }
-  qd_window_open (self, path, mode);
+  open_here (self, path, mode);
 }
 
 static void
@@ -339,13 +467,13 @@ open_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 static void
 open_file_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  qd_window_open (self, g_variant_get_string (parameter, NULL), QD_WORKSPACE_OPEN);
+  open_here (self, g_variant_get_string (parameter, NULL), QD_WORKSPACE_OPEN);
 }
 
 static void
 create_file_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  qd_window_open (self, g_variant_get_string (parameter, NULL), QD_WORKSPACE_CREATE);
+  open_here (self, g_variant_get_string (parameter, NULL), QD_WORKSPACE_CREATE);
 }
 
 static void
@@ -353,7 +481,7 @@ demo_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
   g_autofree char *path = qd_demo_dup_path ();
 
-  qd_window_open (self, path, QD_WORKSPACE_DEMO);
+  open_here (self, path, QD_WORKSPACE_DEMO);
 }
 
 static void
@@ -379,33 +507,13 @@ nth_page_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   QdWindow *self = user_data;
 
+  if (self->cockpit != NULL)
+    qd_cockpit_shell_show_nth_page (self->cockpit, (guint) g_variant_get_int32 (parameter));
   if (self->shell == NULL)
     return;
   clear_tasks (self);
   gtk_stack_set_visible_child (self->stack, GTK_WIDGET (self->shell));
   qd_shell_show_nth_page (self->shell, (guint) g_variant_get_int32 (parameter));
-}
-
-static void
-open_declaration (QdWindow *self, gint64 id, const char *path)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (QdDraft) draft = NULL;
-  GtkWidget *page;
-
-  if (self->workspace == NULL)
-    return;
-  draft = qd_workspace_open_draft (self->workspace, id, &error);
-  if (draft == NULL)
-    {
-      qd_toast (GTK_WIDGET (self->stack), error->message, NULL, NULL);
-      return;
-    }
-  clear_tasks (self);
-  page = qd_declaration_page_new (self->workspace, draft);
-  qd_window_push (self, page);
-  if (path != NULL && *path != '\0')
-    qd_declaration_page_go_to (QD_DECLARATION_PAGE (page), path);
 }
 
 static void
@@ -550,6 +658,7 @@ qd_window_init (QdWindow *self)
     { "open-file", open_file_cb, "s", NULL, NULL, { 0 } },
     { "create-file", create_file_cb, "s", NULL, NULL, { 0 } },
     { "demo", demo_cb, NULL, NULL, NULL, { 0 } },
+    { "cockpit", cockpit_cb, NULL, NULL, NULL, { 0 } },
     { "back", back_cb, NULL, NULL, NULL, { 0 } },
     { "page", page_cb, "s", NULL, NULL, { 0 } },
     { "nth-page", nth_page_cb, "i", NULL, NULL, { 0 } },

@@ -18,6 +18,12 @@ QdWindow *qd_window_new (GtkApplication *application) G_GNUC_WARN_UNUSED_RESULT;
 void qd_window_open (QdWindow *self, const char *path, QdWorkspaceMode mode);
 /** The page for a start without a workspace; @problem, @missing: (nullable) */
 void qd_window_show_first_run (QdWindow *self, const char *problem, const char *missing);
+/** Makes this the window over many enterprises. */
+void qd_window_show_cockpit (QdWindow *self);
+/** Neither a workspace, nor many, nor one on its way. */
+gboolean qd_window_is_free (QdWindow *self);
+/** A free window, made if need be. */
+QdWindow *qd_window_take (GtkApplication *application);
 /** Puts a task page on top. */
 void qd_window_push (QdWindow *self, GtkWidget *page);
 void qd_window_pop (QdWindow *self);

@@ -93,6 +93,7 @@ draw_day (Calendar *self, guint month, guint day, double x, double y)
   g_snprintf (text, sizeof text, "%u", day);
   if (weight > 0)
     {
+      cairo_new_path (self->cr); /* a text leaves its point behind */
       cairo_arc (self->cr, x + DAY_WIDTH / 2, y, 5, 0, 2 * G_PI);
       cairo_set_source_rgb (self->cr, 0, 0, 0);
       cairo_set_line_width (self->cr, 0.7);
@@ -150,6 +151,7 @@ draw_entries (Calendar *self, guint month, double x, double y, double bottom)
         {
           g_autofree char *late = qd_word_printf (QD_WORD_OVERDUE, self->language, (guint) -due->days);
           text = g_strdup_printf ("%s　%s%s", due->short_label, late, due->is_default ? " ○" : "");
+          cairo_new_path (self->cr);
           cairo_rectangle (self->cr, x - 2, y - LINE_HEIGHT / 2 + 0.4, BOX_WIDTH - 2 * INNER + 4, LINE_HEIGHT - 0.8);
           cairo_set_source_rgb (self->cr, 0, 0, 0);
           cairo_set_line_width (self->cr, 0.7);
@@ -184,6 +186,7 @@ draw_year (Calendar *self, const char *name, const char *date)
       guint month = self->first + i;
       double x = MARGIN + (i % COLUMNS) * (BOX_WIDTH + GAP), y = TOP + (i / COLUMNS) * (BOX_HEIGHT + GAP);
       g_autofree char *head = qd_word_printf (QD_WORD_MONTH, self->language, month / 12, month % 12 + 1);
+      cairo_new_path (self->cr);
       cairo_rectangle (self->cr, x, y, BOX_WIDTH, BOX_HEIGHT);
       cairo_set_source_rgb (self->cr, 0.6, 0.6, 0.6);
       cairo_set_line_width (self->cr, 0.5);

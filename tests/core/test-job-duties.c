@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The duties of a workspace: facts from what is stored, marks and declarations that close deadlines, the summary. */
+/* The duties of a workspace: facts from what is stored, marks and declarations that close deadlines, the summary, and the
+ * calendar on paper. */
 #include "config.h"
 
 #include <glib/gstdio.h>
@@ -7,6 +8,7 @@
 
 #include "qd-draft.h"
 #include "qd-job-duties.h"
+#include "qd-report-calendar.h"
 
 #define DAY "2026-11-24"
 
@@ -203,6 +205,30 @@ test_summary (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (first->note, ==, "报告 11-25 出");
 }
 
+/* On paper: the same day gives the same file, in both languages, with much, with nothing. */
+static void
+test_calendar (Fixture *fixture, gconstpointer data)
+{
+  static const char *const languages[] = { "zh-CN", "en" };
+  g_autoptr (QdAssessment) assessment = assess (fixture);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (languages); i++)
+    {
+      g_autoptr (GBytes) first = qd_report_calendar_to_pdf (assessment, "伊宁沃原\u202e生物制药", languages[i], &error);
+      g_autoptr (GBytes) second = qd_report_calendar_to_pdf (assessment, "伊宁沃原\u202e生物制药", languages[i], &error);
+      g_assert_no_error (error);
+      g_assert_true (g_bytes_equal (first, second));
+      g_assert_true (g_str_has_prefix (g_bytes_get_data (first, NULL), "%PDF-"));
+    }
+  {
+    g_autofree char *date = g_steal_pointer (&assessment->date);
+    assessment->date = g_strdup ("someday");
+    g_assert_null (qd_report_calendar_to_pdf (assessment, "", "en", &error));
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -210,6 +236,8 @@ main (int argc, char **argv)
   g_test_add ("/job-duties/nothing", Fixture, "empty", set_up, test_nothing, tear_down);
   g_test_add ("/job-duties/follows-the-store", Fixture, NULL, set_up, test_follows_the_store, tear_down);
   g_test_add ("/job-duties/marks", Fixture, NULL, set_up, test_marks, tear_down);
+  g_test_add ("/job-duties/calendar", Fixture, NULL, set_up, test_calendar, tear_down);
+  g_test_add ("/job-duties/calendar-of-nothing", Fixture, "empty", set_up, test_calendar, tear_down);
   g_test_add ("/job-duties/summary", Fixture, NULL, set_up, test_summary, tear_down);
   return g_test_run ();
 }

@@ -6,6 +6,7 @@
 
 #include "qd-bar.h"
 #include "qd-calendar-export.h"
+#include "qd-declaration-page.h"
 #include "qd-demo.h"
 #include "qd-duty-dialogs.h"
 #include "qd-duty-pane.h"
@@ -16,6 +17,7 @@
 #include "qd-look.h"
 #include "qd-month-strip.h"
 #include "qd-overview-page.h"
+#include "qd-reminder.h"
 #include "small-workspace.h"
 #include "widget-kit.h"
 
@@ -496,7 +498,7 @@ test_fact_changes (void)
   g_autofree char *package = NULL;
   QdAssessed *assessed;
   GPtrArray *changes;
-  GtkWidget *window;
+  GtkWidget *window, *page, *page_window;
   gint64 id;
 
   real_open (&small, TRUE);
@@ -522,6 +524,12 @@ test_fact_changes (void)
     g_assert_cmpstr (change->mine, ==, change->before);
     g_assert_cmpstr (change->mine, !=, "李四");
   }
+  draft = qd_workspace_open_draft (small.workspace, id, &error);
+  page = qd_declaration_page_new (small.workspace, draft);
+  g_object_add_weak_pointer (G_OBJECT (page), (gpointer *) &page);
+  page_window = window_with (page);
+  g_clear_object (&draft);
+  g_assert_nonnull (find_text (page, "1 fact has changed since this draft took it over."));
   window = qd_fact_changes_show (NULL, small.workspace, id);
   g_assert_nonnull (window);
   g_signal_emit_by_name (find_button (window, "Take all over"), "clicked");
@@ -531,6 +539,8 @@ test_fact_changes (void)
   g_clear_object (&draft);
   assessed = wait_for_duties (&small);
   g_assert_null (qd_assessed_find_changes (assessed, id));
+  g_assert_null (find_text (page, "1 fact has changed since this draft took it over."));
+  assert_gone (page_window, &page);
 
   package = g_build_filename (small.dir, "p.asice", NULL);
   g_assert_true (g_file_set_contents (package, "zip", -1, NULL));
@@ -543,6 +553,31 @@ test_fact_changes (void)
   g_assert_cmpstr (small_get (draft, "/disclosure/ent/legal"), ==, "李四");
   g_clear_object (&draft);
   g_clear_object (&profile);
+  small_close (&small);
+}
+
+/* Told once of each deadline, ever. */
+static void
+test_reminder (void)
+{
+  Small small = { 0 };
+  QdAssessed *assessed;
+  g_autofree char *title = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *again = NULL;
+
+  real_open (&small, TRUE);
+  assessed = wait_for_duties (&small);
+  g_assert_cmpuint (assessed->assessment->n_overdue, >, 0); /* the demonstration has something that is late */
+  text = qd_reminder_dup_text (small.store, assessed, &title);
+  g_assert_nonnull (text);
+  g_assert_nonnull (strstr (text, "overdue"));
+  g_assert_nonnull (title);
+  g_clear_pointer (&title, g_free);
+  again = qd_reminder_dup_text (small.store, assessed, &title);
+  g_assert_null (again);
+  g_assert_null (title);
+  qd_reminder_tell (small.workspace, assessed); /* without an application: nothing, and no harm */
   small_close (&small);
 }
 
@@ -758,6 +793,7 @@ main (int argc, char **argv)
   g_test_add_func ("/overview/popover-and-lists", test_popover_and_lists);
   g_test_add_func ("/overview/calendar", test_calendar);
   g_test_add_func ("/overview/pane", test_pane);
+  g_test_add_func ("/overview/reminder", test_reminder);
   g_test_add_func ("/overview/fact-changes", test_fact_changes);
   return g_test_run ();
 }

@@ -4,6 +4,8 @@
 #include "qd-declaration-page.h"
 
 #include <glib/gi18n.h>
+#include "qd-bar.h"
+#include "qd-fact-changes.h"
 #include "qd-form-view.h"
 #include "qd-header.h"
 #include "qd-look.h"
@@ -16,6 +18,7 @@ struct _QdDeclarationPage
 
   GtkWidget *box;
   GtkWidget *header;
+  GtkWidget *facts; /* bar: what has changed since the draft took it over */
   GtkWidget *saved_icon;
   GtkWidget *saved_label;
   GtkWidget *check_button;
@@ -169,10 +172,35 @@ changed_cb (QdDeclarationPage *self)
   qd_page_commands_changed (QD_PAGE (self));
 }
 
+/* Facts are entered once; what this draft has taken over of them may be another by now. */
+static void
+facts_cb (QdDeclarationPage *self)
+{
+  QdAssessed *assessed = qd_duties_get (qd_workspace_get_duties (self->workspace));
+  GPtrArray *changes = assessed != NULL && !qd_draft_is_read_only (self->draft) ? qd_assessed_find_changes (assessed, qd_draft_get_id (self->draft)) : NULL;
+  guint n = changes != NULL ? changes->len : 0;
+  g_autofree char *text = n > 0 ? g_strdup_printf (ngettext ("%u fact has changed since this draft took it over.", "%u facts have changed since this draft took them over.", n), n) : NULL;
+
+  qd_bar_show (QD_BAR (self->facts), NULL, text, C_ ("verb", "Look"), "declaration.facts");
+}
+
+static void
+show_facts (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  QdDeclarationPage *self = QD_DECLARATION_PAGE (widget);
+  GtkRoot *root = gtk_widget_get_root (widget);
+
+  qd_form_view_commit (QD_FORM_VIEW (self->view));
+  qd_fact_changes_show (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, self->workspace, qd_draft_get_id (self->draft));
+}
+
 static void
 qd_declaration_page_dispose (GObject *object)
 {
   QdDeclarationPage *self = QD_DECLARATION_PAGE (object);
+
+  if (self->workspace != NULL)
+    g_signal_handlers_disconnect_by_data (qd_workspace_get_duties (self->workspace), self);
 
   if (self->draft != NULL)
     g_signal_handlers_disconnect_by_data (qd_draft_get_store (self->draft), self);
@@ -190,6 +218,7 @@ qd_declaration_page_class_init (QdDeclarationPageClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = qd_declaration_page_dispose;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "declaration.facts", NULL, show_facts);
 }
 
 static void
@@ -262,8 +291,12 @@ qd_declaration_page_new (QdWorkspace *workspace, QdDraft *draft)
   g_signal_connect_swapped (self->view, "changed", G_CALLBACK (changed_cb), self);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_box_append (GTK_BOX (self->box), self->header);
+  self->facts = qd_bar_new ();
+  gtk_box_append (GTK_BOX (self->box), self->facts);
   gtk_box_append (GTK_BOX (self->box), self->view);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+  g_signal_connect_swapped (qd_workspace_get_duties (workspace), "changed", G_CALLBACK (facts_cb), self);
+  facts_cb (self);
   g_signal_connect_swapped (store, "save-state-changed", G_CALLBACK (save_state_cb), self);
   save_state_cb (self);
   changed_cb (self);

@@ -46,7 +46,7 @@ static const struct
 } columns[N_COLUMNS] = {
   { NC_ ("column heading", "Enterprise"), TRUE },
   { NC_ ("column heading", "Duty or declaration"), TRUE },
-  { NC_ ("column heading", "Column"), FALSE },
+  { NC_ ("column heading", "On the board"), FALSE },
   { NC_ ("column heading", "State"), FALSE },
   { NC_ ("column heading", "Due"), FALSE },
   { NC_ ("column heading", "With whom"), FALSE },

@@ -27,8 +27,10 @@ struct _QdDutyTable
   GtkWidget *table;
   GtkWidget *empty;
   GtkWidget *empty_text;
-  GtkColumnViewColumn *why;     /* (not owned) */
-  GtkColumnViewColumn *basis;   /* (not owned) */
+  GtkWidget *head;
+  gboolean narrow;
+  GtkColumnViewColumn *why;     /* (owned): not in the table while it is narrow */
+  GtkColumnViewColumn *basis;   /* (owned) */
   GtkFilterListModel *filtered; /* (owned) */
   GtkFilter *filter;            /* (owned) */
   GtkSortListModel *sorted;     /* (owned) */
@@ -232,9 +234,23 @@ qd_duty_table_focus_search (QdDutyTable *self)
 void
 qd_duty_table_set_narrow (QdDutyTable *self, gboolean narrow)
 {
-  gtk_column_view_column_set_visible (self->why, !narrow);
-  gtk_column_view_column_set_expand (self->why, !narrow); /* 4.8 gives space to columns that are not shown, too */
-  gtk_column_view_column_set_visible (self->basis, !narrow);
+  GtkColumnView *view = GTK_COLUMN_VIEW (self->table);
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->head), narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  if (narrow == self->narrow)
+    return;
+  self->narrow = narrow;
+  /* 4.8 gives space to columns that are not shown, too: they must go. */
+  if (narrow)
+    {
+      gtk_column_view_remove_column (view, self->why);
+      gtk_column_view_remove_column (view, self->basis);
+    }
+  else
+    {
+      gtk_column_view_insert_column (view, 2, self->why);
+      gtk_column_view_insert_column (view, 3, self->basis);
+    }
 }
 
 GListModel *
@@ -541,8 +557,8 @@ build_table (QdDutyTable *self)
   due = add_column (self, C_ ("column heading", "Due"), setup_due, bind_due, -1, GTK_SORTER (gtk_custom_sorter_new (compare_due, NULL, NULL)));
   gtk_column_view_column_set_expand (due, FALSE);
   add_column (self, C_ ("column heading", "Duty"), setup_title, bind_title, -1, GTK_SORTER (gtk_custom_sorter_new (compare_title, NULL, NULL)));
-  self->why = add_column (self, C_ ("column heading", "Why it applies"), setup_why, bind_why, -1, NULL);
-  self->basis = add_column (self, C_ ("column heading", "Legal basis"), setup_basis, bind_basis, 176, NULL);
+  self->why = g_object_ref (add_column (self, C_ ("column heading", "Why it applies"), setup_why, bind_why, -1, NULL));
+  self->basis = g_object_ref (add_column (self, C_ ("column heading", "Legal basis"), setup_basis, bind_basis, 204, NULL));
   add_column (self, C_ ("column heading", "State"), setup_state, bind_state, 158, NULL);
   add_column (self, C_ ("column heading", "Action"), setup_action, bind_action, 96, NULL);
   gtk_sort_list_model_set_sorter (self->sorted, gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->table)));
@@ -557,6 +573,8 @@ static GtkWidget *
 build_head (QdDutyTable *self)
 {
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *filters = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *title = qd_label_new (C_ ("table", "Duties"), "heading");
   const char *domain_names[G_N_ELEMENTS (domains) + 1] = { NULL };
   const char *view_names[G_N_ELEMENTS (views) + 1] = { NULL };
@@ -592,13 +610,19 @@ build_head (QdDutyTable *self)
   qd_name (self->warnings, _ ("What could not be taken into account"));
   gtk_widget_set_hexpand (self->warnings, TRUE);
   gtk_widget_set_halign (self->warnings, GTK_ALIGN_START);
-  gtk_box_append (GTK_BOX (head), title);
-  gtk_box_append (GTK_BOX (head), self->subtitle);
-  gtk_box_append (GTK_BOX (head), self->warnings);
-  gtk_box_append (GTK_BOX (head), self->search);
-  gtk_box_append (GTK_BOX (head), GTK_WIDGET (self->domain));
-  gtk_box_append (GTK_BOX (head), GTK_WIDGET (self->view));
-  gtk_box_append (GTK_BOX (head), self->not_applicable);
+  gtk_box_append (GTK_BOX (words), title);
+  gtk_box_append (GTK_BOX (words), self->subtitle);
+  gtk_box_append (GTK_BOX (words), self->warnings);
+  gtk_widget_set_hexpand (words, TRUE);
+  gtk_widget_set_hexpand (self->search, TRUE);
+  gtk_widget_set_halign (filters, GTK_ALIGN_FILL);
+  gtk_box_append (GTK_BOX (filters), self->search);
+  gtk_box_append (GTK_BOX (filters), GTK_WIDGET (self->domain));
+  gtk_box_append (GTK_BOX (filters), GTK_WIDGET (self->view));
+  gtk_box_append (GTK_BOX (filters), self->not_applicable);
+  gtk_box_append (GTK_BOX (head), words);
+  gtk_box_append (GTK_BOX (head), filters);
+  self->head = head;
   gtk_widget_add_css_class (head, "qd-table-head");
   return head;
 }
@@ -609,6 +633,8 @@ qd_duty_table_dispose (GObject *object)
   QdDutyTable *self = QD_DUTY_TABLE (object);
 
   g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->why);
+  g_clear_object (&self->basis);
   g_clear_object (&self->sorted);
   g_clear_object (&self->filtered);
   g_clear_object (&self->filter);

@@ -50,6 +50,7 @@ struct _QdOverviewPage
   GtkWidget *action;
   GtkWidget *counter_buttons[N_COUNTS];
   GtkWidget *figures[N_COUNTS];
+  GtkWidget *words[N_COUNTS];
   GtkWidget *strip;
   GtkWidget *table;
 };
@@ -277,6 +278,8 @@ qd_overview_page_size_allocate (GtkWidget *widget, int width, int height, int ba
     {
       gtk_orientable_set_orientation (GTK_ORIENTABLE (self->top), narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
       qd_duty_table_set_narrow (QD_DUTY_TABLE (self->table), narrow);
+      for (guint i = 0; i < N_COUNTS; i++)
+        gtk_label_set_ellipsize (GTK_LABEL (self->words[i]), narrow ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
     }
   gtk_widget_allocate (self->box, width, height, baseline, NULL);
 }
@@ -353,7 +356,7 @@ build_counters (QdOverviewPage *self)
       GtkWidget *label = qd_label_new (_ (counters[i].label), "qd-dense");
       self->figures[i] = qd_label_new ("–", "qd-counter");
       gtk_label_set_wrap (GTK_LABEL (label), FALSE);
-      gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+      self->words[i] = label;
       gtk_widget_add_css_class (label, "qd-strong");
       qd_look_set_css (label, counters[i].css);
       qd_look_set_css (self->figures[i], counters[i].css);

@@ -127,7 +127,7 @@ def run(qingdan, cli, report):
         program.type(PIN)
         program.shot("seal")
         program.press_when_ready("签章")
-        program.says("已受理")
+        program.says("已受理：")  # the receipt itself; the bare word is also a state to filter by
         program.shot("outbox")
         report.ok("sealed, delivered to the gateway, and the receipt says accepted")
     finally:

@@ -25,7 +25,7 @@ def run(qingdan, cli, report):
     other = None
     bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address"], stdout=subprocess.PIPE, text=True)
     try:
-        first.find("继续填写")
+        first.says("下一步")
         path = wait("the demo's workspace", workspace_path)
 
         subprocess.run([qingdan, path], check=True, timeout=120)

@@ -13,6 +13,7 @@
 #include "qd-job-check.h"
 #include "qd-receipt.h"
 #include "seal-kit.h"
+#include "file-kit.h"
 
 #define TODAY "2026-11-24"
 
@@ -411,7 +412,8 @@ test_check_bad (Fixture *self, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  qd_test_isolate_dirs ();
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/board/due", test_due);
   g_test_add_func ("/board/declarations", test_declarations);
   g_test_add_func ("/board/days", test_days);

@@ -9,6 +9,7 @@
 #include "qd-draft.h"
 #include "qd-job-duties.h"
 #include "qd-report-calendar.h"
+#include "file-kit.h"
 
 #define DAY "2026-11-24"
 
@@ -232,7 +233,8 @@ test_calendar (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  qd_test_isolate_dirs ();
+  g_test_init (&argc, &argv, NULL);
   g_test_add ("/job-duties/nothing", Fixture, "empty", set_up, test_nothing, tear_down);
   g_test_add ("/job-duties/follows-the-store", Fixture, NULL, set_up, test_follows_the_store, tear_down);
   g_test_add ("/job-duties/marks", Fixture, NULL, set_up, test_marks, tear_down);

@@ -10,6 +10,7 @@
 
 #include "qd-db-private.h"
 #include "qd-summary.h"
+#include "file-kit.h"
 
 typedef struct
 {
@@ -575,7 +576,8 @@ test_reminded (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  qd_test_isolate_dirs ();
+  g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/summary/round-trip", test_round_trip);
   ADD ("/summary/same", test_same_is_not_written);

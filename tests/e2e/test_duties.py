@@ -100,7 +100,6 @@ def run(qingdan, cli, folder, report):
         program.press("导出日历")
         choose_file(program, ics)
         wait("the calendar", lambda: os.path.exists(ics))
-        program.says("已写入")
         with open(ics, encoding="utf-8", newline="") as file:
             text = file.read()
         theirs = os.path.join(folder, "cli.ics")

@@ -1,14 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two workspaces in the cockpit: both are listed with what is due in them, and opening one gives it a window of its own.
+"""Two workspaces in the cockpit: both are listed, their drafts are checked at once, and opening one gives it a window of its own, at the
+declaration.
 usage: test_cockpit.py QINGDAN QINGDAN-CLI (under tests/support/with-display.sh)"""
+import json
 import os
 import pathlib
 import sqlite3
 import subprocess
 import sys
 
-from desktop import Failure, Program, Report, wait
+from desktop import Failure, Program, Report, wait, workspace_path
 
 
 def titles(program):
@@ -23,25 +25,22 @@ def counted(path):
 
 
 def run(qingdan, cli, report):
-    folder = pathlib.Path(os.path.expanduser("~/企业"))
-    folder.mkdir()
-    first, second = folder / "甲制药.qingdan", folder / "乙焦化.qingdan"
-    for path in (first, second):
-        subprocess.run([cli, "new", str(path)], check=True, capture_output=True)
-
     # Opened once: now they are known, and their duties are counted.
-    for path in (first, second):
-        program = Program([qingdan, str(path)])
-        program.find("总览")
-        wait("the duties to be counted", lambda: counted(path))
-        code = program.close()
-        report.check(f"{path.stem} ends well", code in (0, -15), code)
+    program = Program([qingdan, "--demo"])
+    first = pathlib.Path(wait("the demo's workspace", workspace_path))
+    wait("the demo's duties to be counted", lambda: counted(first))
+    code = program.close()
+    report.check("the demo ends well", code in (0, -15), code)
+    second = first.parent / "乙焦化.qingdan"
+    subprocess.run([cli, "new", str(second)], check=True, capture_output=True)
+    program = Program([qingdan, str(second)])
+    wait("the duties to be counted", lambda: counted(second))
+    code = program.close()
+    report.check("the second ends well", code in (0, -15), code)
 
-    first.rename(folder / "away")
-    program = Program([qingdan, str(first)])
+    program = Program([qingdan, str(first.parent / "别处.qingdan")])
     try:
-        program.says("找不到 甲制药.qingdan")
-        (folder / "away").rename(first)
+        program.says("找不到 别处.qingdan")
         program.press("查看全部")
         program.says("2 个工作区")
         report.ok("the first page leads to all enterprises")
@@ -49,15 +48,25 @@ def run(qingdan, cli, report):
 
         program.key("alt+2")
         program.says("义务统计于今天")
-        program.find("甲制药，")
         program.find("乙焦化，")
         report.ok("both enterprises are listed, and how old their counts are")
         program.shot("cockpit-enterprises")
 
-        program.click(program.find("乙焦化，"))
+        program.key("alt+3")
+        program.press("全部校核")
+        program.says("已校核 1 份草稿")
+        draft = program.find("，刚刚校核")
+        shown = json.loads(subprocess.run([cli, "show", str(first), "--json"], capture_output=True, text=True, check=True).stdout)
+        [declaration] = [d for d in shown["declarations"] if d["form"] not in ("cn.profile", "cn.register")]
+        report.check("the draft has no critical finding, in the window and in the file", "无必改" in draft.get_name() and
+                     declaration["state"] == "checked", (draft.get_name(), declaration))
+        program.shot("cockpit-check")
+
+        before = titles(program)
+        program.click(draft)
         wait("a second window", lambda: program.app.get_child_count() == 2)
-        wait("the workspace in it", lambda: "乙焦化" in titles(program))
-        report.check("the cockpit stays in its own window", "全部企业" in titles(program), titles(program))
+        program.find("填写说明", roles=("push button", "button", "toggle button"))
+        report.check("the draft opens in a window of its own", "全部企业" in titles(program) and before == ["全部企业"], titles(program))
         program.shot("cockpit-opened")
 
         # From the workspace's menu back to the same cockpit, not to another.

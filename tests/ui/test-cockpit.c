@@ -201,6 +201,7 @@ test_kinds (Fixture *self, gconstpointer data)
     { "甲制药", -1, TRUE, 0, "qd-critical-symbolic", 1 },
     { "乙焦化", -1, FALSE, 3, "qd-critical-symbolic", 1 },
     { "丙牧场", -1, FALSE, -1, "qd-check-symbolic", 0 },
+    { "丁电厂", -1, FALSE, 1, "qd-maybe-symbolic", 7 },
     { "坏", QD_STORE_ERROR_NOT_A_WORKSPACE, FALSE, -1, "qd-possible-symbolic", 0 },
     { "旧", QD_STORE_ERROR_READ_ONLY, FALSE, -1, "qd-possible-symbolic", 0 },
     { "没了", QD_STORE_ERROR_NOT_FOUND, FALSE, -1, "qd-possible-symbolic", 0 },
@@ -212,6 +213,11 @@ test_kinds (Fixture *self, gconstpointer data)
 
   make_two (self);
   close_store (cockpit_kit_create (self->folder, "c.qingdan", "丙牧场", "", "", NULL));
+  {
+    QdStore *store = cockpit_kit_create (self->folder, "d.qingdan", "丁电厂", "", "", NULL);
+    cockpit_kit_write (store, qd_summary_new (), 7, 1);
+    close_store (store);
+  }
   close_store (cockpit_kit_create (self->folder, "旧.qingdan", "", "", "", NULL));
   run_sql (old, "PRAGMA user_version = 2");
   g_assert_true (g_file_set_contents (bad, "这不是工作区", -1, NULL));

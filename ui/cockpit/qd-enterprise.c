@@ -174,6 +174,8 @@ qd_enterprise_get_mark (QdEnterprise *self, QdMark *mark_out)
     *mark_out = (QdMark){ "qd-clock-symbolic", "qd-warning", soon, g_strdup_printf (ngettext ("%u within 7 days", "%u within 7 days", soon), soon) };
   else if (self->summary->counted_at == 0)
     *mark_out = (QdMark){ "qd-maybe-symbolic", "qd-maybe", 0, g_strdup (_ ("duties not counted yet")) };
+  else if (self->summary->maybe > 0)
+    *mark_out = (QdMark){ "qd-maybe-symbolic", "qd-maybe", self->summary->maybe, g_strdup_printf (ngettext ("%u to be answered", "%u to be answered", self->summary->maybe), self->summary->maybe) };
   else
     *mark_out = (QdMark){ "qd-check-symbolic", "qd-ok", 0, g_strdup (_ ("nothing urgent")) };
 }

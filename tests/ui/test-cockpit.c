@@ -54,6 +54,12 @@ tear_down (Fixture *self, gconstpointer data)
       kill (self->holder, SIGKILL);
       g_assert_cmpint (waitpid (self->holder, &status, 0), ==, self->holder);
     }
+  /* Threads let go of what they read for a moment later. */
+  for (guint i = 0; i < 60000 && g_atomic_int_get (&G_OBJECT (self->cockpit)->ref_count) > 1; i++)
+    {
+      settle ();
+      g_usleep (1000);
+    }
   g_assert_finalize_object (g_steal_pointer (&self->cockpit));
   settle ();
   qd_pack_unref (self->pack);

@@ -375,6 +375,9 @@ qd_cockpit_shell_dispose (GObject *object)
   if (self->cockpit != NULL)
     g_signal_handlers_disconnect_by_data (self->cockpit, self);
   gtk_widget_dispose_template (GTK_WIDGET (self), QD_TYPE_COCKPIT_SHELL);
+  /* A thread that still reads may drop the last reference: its timers and monitors belong to this one. */
+  if (self->cockpit != NULL)
+    g_object_run_dispose (G_OBJECT (self->cockpit));
   g_clear_object (&self->run);
   g_clear_object (&self->cockpit);
   g_clear_pointer (&self->person_path, g_free);

@@ -316,7 +316,7 @@ read_cb (GObject *source, GAsyncResult *task, gpointer user_data)
 static void
 run (QdCockpit *self)
 {
-  if (self->running)
+  if (self->running || self->enterprises == NULL)
     return;
   g_clear_handle_id (&self->timer, g_source_remove);
   self->running = TRUE;
@@ -337,7 +337,8 @@ void
 qd_cockpit_refresh_path (QdCockpit *self, const char *path)
 {
   g_return_if_fail (QD_IS_COCKPIT (self));
-  g_hash_table_add (self->wanted, g_strdup (path));
+  if (self->wanted != NULL)
+    g_hash_table_add (self->wanted, g_strdup (path));
   run (self);
 }
 

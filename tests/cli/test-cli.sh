@@ -141,7 +141,7 @@ expect 3 "export to an unknown kind of file" "$cli" export good.xml -o good.odt 
 absent "export to an unknown kind writes nothing" good.odt
 
 # the same into and out of a workspace
-at=(--form cn.register --table $substances --date 2026-11-24)
+at=(--form cn.register --table "$substances" --date 2026-11-24)
 expect 0 "a workspace to import into" "$cli" new sheets.qingdan --profile "$demo/profile.xml" --register "$demo/register.xml" --date 2026-11-24
 expect 2 "import into a workspace without a form" "$cli" import sheets.qingdan "$data/sheets/substance-register.csv" --table $substances
 expect 3 "import into a form that the workspace has not" "$cli" import sheets.qingdan "$data/sheets/substance-register.csv" --form cn.cpa-disclosure --table $substances

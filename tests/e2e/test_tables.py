@@ -124,7 +124,6 @@ def run(qingdan, cli, folder, report):
         program.key("ctrl+e")
         choose_file(program, book)
         wait("the workbook", lambda: os.path.exists(book))
-        program.says("工作簿已写好")
         report.ok("the table is exported")
 
         program.key("ctrl+z")

@@ -50,7 +50,6 @@ qd_reminder_dup_text (QdStore *store, QdAssessed *assessed, char **title_out)
 void
 qd_reminder_tell (QdWorkspace *workspace, QdAssessed *assessed)
 {
-  GApplication *application = g_application_get_default ();
   g_autofree char *wanted = qd_recent_dup_value (QD_REMINDER_KEY);
   g_autofree char *title = NULL;
   g_autofree char *text = NULL;
@@ -60,7 +59,7 @@ qd_reminder_tell (QdWorkspace *workspace, QdAssessed *assessed)
   g_autoptr (GNotification) notification = NULL;
   const char *path = qd_store_get_path (qd_workspace_get_store (workspace));
 
-  if (application == NULL || g_strcmp0 (wanted, "1") != 0)
+  if (g_application_get_default () == NULL || g_strcmp0 (wanted, "1") != 0)
     return;
   text = qd_reminder_dup_text (qd_workspace_get_store (workspace), assessed, &title);
   if (text == NULL)
@@ -72,5 +71,5 @@ qd_reminder_tell (QdWorkspace *workspace, QdAssessed *assessed)
   g_notification_set_default_action_and_target (notification, "app.show-workspace", "s", path);
   /* One a workspace: a newer one takes the place of the last. */
   id = g_compute_checksum_for_string (G_CHECKSUM_SHA256, path, -1);
-  g_application_send_notification (application, id, notification);
+  g_application_send_notification (g_application_get_default (), id, notification);
 }

@@ -59,6 +59,7 @@ qd_reminder_tell (QdWorkspace *workspace, QdAssessed *assessed)
   g_autoptr (GNotification) notification = NULL;
   const char *path = qd_store_get_path (qd_workspace_get_store (workspace));
 
+  /* cppcheck-suppress leakReturnValNotUsed ; it is borrowed */
   if (g_application_get_default () == NULL || g_strcmp0 (wanted, "1") != 0)
     return;
   text = qd_reminder_dup_text (qd_workspace_get_store (workspace), assessed, &title);

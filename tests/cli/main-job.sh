@@ -1,12 +1,27 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The main job on the command line: workspace, fill, check, report, seal, deliver to a local gateway, verified receipt.
-# usage: main-job.sh BUILD-DIR OUTPUT-DIR
+# usage: main-job.sh BUILD-DIR [OUTPUT-DIR]     (without one nothing is kept)
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=$(cd "$1" && pwd)
-out=$2
-mkdir -p "$out"
+out=${2:-}
+if [ -z "$out" ]; then
+  out=$(mktemp -d)
+  keep=0
+else
+  mkdir -p "$out"
+  keep=1
+fi
+gateway=
+clean_up() {
+  if [ -n "$gateway" ]; then
+    kill "$gateway" 2>/dev/null || true
+    wait "$gateway" 2>/dev/null || true
+  fi
+  [ $keep = 1 ] || rm -r "$out"
+}
+trap clean_up EXIT
 cli=$build/app/cli/qingdan-cli
 demo=$root/resources/demo
 export QINGDAN_PACK_DIR=${QINGDAN_PACK_DIR:-$root/resources/packs}
@@ -24,6 +39,10 @@ say "2  Workspace with profile and substance register"
 "$cli" show "$out/demo.qingdan"
 
 facts=(--profile "$demo/profile.xml" --register "$demo/register.xml" --language zh-CN)
+
+say "   What it has to file (the first of it)"
+"$cli" duties "$demo/profile.xml" --register "$demo/register.xml" >"$out/duties.txt"
+sed -n 1,16p "$out/duties.txt"
 
 say "3  Fill: one month disclosure of an enterprise under compulsory cleaner-production audit"
 "$cli" fill cn.cpa-disclosure --in "$demo/cpa-disclosure.xml" --out "$out/declaration.xml" "${facts[@]}"
@@ -45,7 +64,6 @@ say "8  Deliver to a gateway on this machine"
 "$build/app/gateway/qingdan-gateway" --listen 127.0.0.1:0 --dir "$out/gateway" --key "$out/receiver.p12" \
   --pin-file "$out/pin" --trust "$out/enterprise.pem" --name "演示接收站" >"$out/gateway.log" 2>&1 &
 gateway=$!
-trap 'kill $gateway 2>/dev/null || true; wait $gateway 2>/dev/null || true' EXIT
 for _ in $(seq 100); do
   url=$(sed -n 's/^listening on //p' "$out/gateway.log")
   [ -z "$url" ] || break
@@ -57,5 +75,6 @@ done
 say "9  Receipt"
 "$cli" receive "$out/declaration.asice" --from "$url" --trust "$out/receiver.pem" -o "$out/receipt.xml"
 
+[ $keep = 1 ] || exit 0
 say "Done. The files are in $out"
 ls -1 "$out"

@@ -85,11 +85,11 @@ article_text (const QdWorld *world, const char *title, const char *article)
 {
   if (*article == '\0' || *title == '\0')
     return g_strdup (title);
-  if (world->facts->language[0] == 'e')
-    return g_strdup_printf ("%s, art. %s", title, article);
-  /* "表 A.1" is no article; after a number, as in HJ 1259-2022, a space keeps two numbers apart. */
+  /* "表 A.1" and "§7.2" are no articles; after a number, as in HJ 1259-2022, a space keeps two numbers apart. */
   if (!g_ascii_isdigit (*article))
     return g_strdup_printf ("%s %s", title, article);
+  if (world->facts->language[0] == 'e')
+    return g_strdup_printf ("%s, art. %s", title, article);
   return g_strdup_printf (g_ascii_isalnum (title[strlen (title) - 1]) ? "%s 第 %s 条" : "%s第 %s 条", title, article);
 }
 

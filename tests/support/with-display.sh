@@ -18,4 +18,5 @@ done
 DISPLAY=:$(cat "$dir/display")
 export DISPLAY GSK_RENDERER=cairo GDK_BACKEND=x11 GDK_DEBUG=gl-disable GDK_DISABLE=gl,vulkan
 export GSETTINGS_BACKEND=memory GIO_USE_VFS=local FC_LANG=zh-cn
-dbus-run-session -- "$@"
+# What the services of the bus print is none of the command's output.
+dbus-run-session -- bash -c 'exec "$@" >&3 3>&-' _ "$@" 3>&1 >&2

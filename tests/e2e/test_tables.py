@@ -184,7 +184,6 @@ def run(qingdan, cli, folder, report):
         program.key("Tab")
         program.key("ctrl+shift+i")
         choose_file(program, whole)
-        program.says("已按工作簿填入")
         wait("the old text", lambda: text_of(program.find("名单发布机关", interface="EditableText")) == kept)
         program.shot("whole")
         report.ok("a workbook of the whole declaration comes back")

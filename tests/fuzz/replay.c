@@ -96,8 +96,13 @@ place (GRand *random, gsize size)
 static void
 splice (GRand *random, GString *text, const char *from, gsize size)
 {
-  gsize start = place (random, size), length = MIN (place (random, 64) + 1, size - start), at = place (random, text->len + 1), gone = place (random, MIN (64, text->len - at) + 1);
+  /* One at a time: MIN() would draw twice. */
+  gsize start = place (random, size);
+  gsize length = place (random, 64) + 1;
+  gsize at = place (random, text->len + 1);
+  gsize gone = place (random, MIN (64, text->len - at) + 1);
 
+  length = MIN (length, size - start);
   g_string_erase (text, (gssize) at, (gssize) gone);
   if (length > 0 && text->len + length < MAX_SIZE)
     g_string_insert_len (text, (gssize) at, from + start, (gssize) length);

@@ -99,6 +99,7 @@ class Demo:
 
 def put_on_clipboard(data, target="UTF8_STRING"):
     subprocess.run(["xclip", "-selection", "clipboard", "-t", target, "-i"], input=data if isinstance(data, bytes) else data.encode(), check=True, stdout=subprocess.DEVNULL)
+    time.sleep(1)  # the program asks the new owner for its formats in the background; people take longer than that
 
 
 def clipboard(target="UTF8_STRING"):

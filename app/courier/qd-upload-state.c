@@ -81,7 +81,8 @@ qd_upload_state_parse (const char *text, gsize length)
   g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autoptr (QdUploadState) self = NULL;
 
-  if (length == 0 || length > MAX_STATE || !g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, NULL))
+  /* Addresses and digests need no escapes, and a key file with broken ones makes GLib warn. */
+  if (length == 0 || length > MAX_STATE || memchr (text, '\\', length) != NULL || !g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, NULL))
     return NULL;
   self = g_new0 (QdUploadState, 1);
   self->sha256 = g_key_file_get_string (file, GROUP, "sha256", NULL);

@@ -491,7 +491,8 @@ read_marks (QdImport *self,
       if (!g_str_has_prefix (text, QD_IMPORT_MARK))
         continue;
       for (guint k = 0; k < self->targets->len; k++)
-        if (g_str_equal (qd_field_get_ref (qd_import_target (self, (int) k)->field), text + strlen (QD_IMPORT_MARK)))
+        /* Of a column that was copied, the first counts; the other is for people to decide. */
+        if (g_str_equal (qd_field_get_ref (qd_import_target (self, (int) k)->field), text + strlen (QD_IMPORT_MARK)) && find_column_of (self, (int) k) < 0)
           {
             column->field = (int) k;
             column->guess = QD_GUESS_SAVED;

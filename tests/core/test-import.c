@@ -340,6 +340,23 @@ test_mapping (void)
   g_assert_cmpint (qd_import_get_column (next, 1)->field, ==, -1);
 }
 
+/* Somebody copied a column of a table that we wrote. */
+static void
+test_copied_column (void)
+{
+  g_autoptr (QdInstance) instance = make_instance ();
+  g_autoptr (QdImport) import = open_csv (instance, "qd-table:/d/row\n,qd:/d/row/name,qd:/d/row/name\nNo.,name,name\n1,a,b\n");
+  g_autoptr (GPtrArray) rows = NULL;
+  QdImportCounts counts;
+
+  g_assert_cmpint (qd_import_get_column (import, 1)->field, >=, 0);
+  g_assert_cmpint (qd_import_get_column (import, 2)->field, ==, -1);
+  rows = qd_import_check (import, QD_IMPORT_UPDATE, &counts);
+  g_assert_cmpuint (counts.rows, ==, 1);
+  g_assert_cmpuint (counts.refused, ==, 0);
+  g_assert_true (qd_import_apply (import, QD_IMPORT_UPDATE, NULL, NULL));
+}
+
 static void
 checked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -900,6 +917,7 @@ main (int argc, char **argv)
   g_test_add_func ("/import/replace", test_replace);
   g_test_add_func ("/import/random", test_random);
   g_test_add_func ("/import/mapping", test_mapping);
+  g_test_add_func ("/import/copied-column", test_copied_column);
   g_test_add_func ("/import/thread", test_thread);
   g_test_add_func ("/import/refused", test_refused);
   g_test_add_func ("/import/register", test_register);

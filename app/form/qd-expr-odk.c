@@ -3,6 +3,7 @@
 #include "config.h"
 #include "qd-expr.h"
 #include "qd-expr-private.h"
+#include "qd-ed25519.h"
 
 #include <math.h>
 #include <string.h>
@@ -377,25 +378,61 @@ fn_digest (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *ou
   return qd_value_take_string (out, g_base64_encode (bytes, length));
 }
 
+/* Bytes of base64 text; NULL for anything else. */
+static guchar *
+decode_base64 (const char *text, gsize *length_out)
+{
+  static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+
+  return text[strspn (text, alphabet)] == '\0' ? g_base64_decode (text, length_out) : NULL;
+}
+
+/* The empty text where the bytes are no UTF-8 text. */
+static gboolean
+take_bytes (QdValue *out, const guchar *bytes, gsize length)
+{
+  gboolean valid = bytes != NULL && g_utf8_validate_len ((const char *) bytes, length, NULL);
+
+  return qd_value_take_string (out, valid ? g_strndup ((const char *) bytes, length) : g_strdup (""));
+}
+
 /* Anything but base64 of UTF-8 text gives the empty text. */
 static gboolean
 fn_base64_decode (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
 {
-  static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
   g_autofree guchar *bytes = NULL;
   gsize length = 0;
   QdText text;
-  gboolean valid;
 
   if (!qd_eval_text (ev, scope, call->items[0], &text))
     return FALSE;
-  valid = text.text[strspn (text.text, alphabet)] == '\0';
-  if (valid)
-    bytes = g_base64_decode (text.text, &length);
+  bytes = decode_base64 (text.text, &length);
   qd_text_clear (&text);
-  if (!valid || bytes == NULL || memchr (bytes, '\0', length) != NULL || !g_utf8_validate ((const char *) bytes, (gssize) length, NULL))
-    return qd_value_set_static_string (out, "");
-  return qd_value_take_string (out, g_strndup ((const char *) bytes, length));
+  return take_bytes (out, bytes, length);
+}
+
+/* extract-signed(contents, key), both base64: Ed25519 signature and message behind it; the raw public key. The empty text unless it is good. */
+static gboolean
+fn_extract_signed (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
+{
+  g_autofree guchar *contents = NULL;
+  g_autofree guchar *key = NULL;
+  gsize length = 0;
+  gsize key_length = 0;
+  QdText text;
+
+  if (!qd_eval_text (ev, scope, call->items[0], &text))
+    return FALSE;
+  contents = decode_base64 (text.text, &length);
+  qd_text_clear (&text);
+  if (!qd_eval_text (ev, scope, call->items[1], &text))
+    return FALSE;
+  key = decode_base64 (text.text, &key_length);
+  qd_text_clear (&text);
+  if (contents == NULL || length < QD_ED25519_SIGNATURE_SIZE || key == NULL || key_length != QD_ED25519_KEY_SIZE ||
+      !qd_ed25519_verify (contents, contents + QD_ED25519_SIGNATURE_SIZE, length - QD_ED25519_SIGNATURE_SIZE, key))
+    return qd_value_take_string (out, g_strdup (""));
+  return take_bytes (out, contents + QD_ED25519_SIGNATURE_SIZE, length - QD_ED25519_SIGNATURE_SIZE);
 }
 
 static gboolean
@@ -851,6 +888,7 @@ const QdExprFunction qd_expr_odk_functions[] = {
   { "regex", 2, 2, QD_VALUE_BOOLEAN, 0, 0, fn_regex },
   { "digest", 2, 3, QD_VALUE_STRING, 0, 0, fn_digest },
   { "base64-decode", 1, 1, QD_VALUE_STRING, 0, 0, fn_base64_decode },
+  { "extract-signed", 2, 2, QD_VALUE_STRING, 0, 0, fn_extract_signed },
   { "uuid", 0, 1, QD_VALUE_STRING, QD_FUNCTION_CONTEXT, QD_EXPR_USES_RANDOM, fn_uuid },
   { "selected", 2, 2, QD_VALUE_BOOLEAN, 0, 0, fn_selected, QD_LOGIC_SELECTED },
   { "selected-at", 2, 2, QD_VALUE_STRING, 0, 0, fn_selected_at },

@@ -14,7 +14,7 @@ FOREIGN = {  # header prefix -> folders of app/ that may include it
     "gtk/": set(), "adwaita": set(), "gdk/": set(), "gsk/": set(),
     "sqlite3.h": {"store", "gateway"},
     "curl/": {"courier"},
-    "openssl/": {"seal"},
+    "openssl/": {"base", "seal"},
     "zlib.h": {"base"}, "libdeflate.h": {"base"}, "zip.h": set(),
     "unicode/": {"chem"},
     "indigo": {"chem"}, "inchi": {"chem"},

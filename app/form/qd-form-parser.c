@@ -62,6 +62,15 @@ qd_xml_text (const xmlNode *node)
   return copy;
 }
 
+/* As g_str_has_prefix(), which reads on to a zero byte that the text does not have. */
+static gboolean
+starts_with (const char *p, const char *end, const char *prefix)
+{
+  gsize length = strlen (prefix);
+
+  return (gsize) (end - p) >= length && memcmp (p, prefix, length) == 0;
+}
+
 /* The DOM knows only the line where a start tag ends. Start tags stand in the source in document order, so counting them gives the place
  * of each element, and from there of its attributes. The text is well-formed: libxml2 has read it. */
 static GArray *
@@ -74,9 +83,9 @@ scan_tags (const char *text, gsize length)
     {
       const char *stop = NULL;
 
-      if (g_str_has_prefix (p, "<!--"))
+      if (starts_with (p, end, "<!--"))
         stop = g_strstr_len (p + 4, end - p - 4, "-->");
-      else if (g_str_has_prefix (p, "<![CDATA["))
+      else if (starts_with (p, end, "<![CDATA["))
         stop = g_strstr_len (p, end - p, "]]>");
       else if (p[1] == '?')
         stop = g_strstr_len (p, end - p, "?>");

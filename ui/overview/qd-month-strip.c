@@ -128,6 +128,7 @@ dup_month (guint month)
 {
   g_autoptr (GDateTime) first = g_date_time_new_local ((int) (month / 12), (int) (month % 12) + 1, 1, 0, 0, 0);
 
+  /* xgettext:no-c-format */
   return first != NULL ? g_date_time_format (first, C_ ("month of the strip", "%b")) : g_strdup ("");
 }
 

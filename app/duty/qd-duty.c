@@ -89,7 +89,12 @@ article_text (const QdWorld *world, const char *title, const char *article)
   if (!g_ascii_isdigit (*article))
     return g_strdup_printf ("%s %s", title, article);
   if (world->facts->language[0] == 'e')
-    return g_strdup_printf ("%s, art. %s", title, article);
+    {
+      g_auto (GStrv) articles = g_strsplit (article, "、", -1);
+      g_autofree char *joined = g_strjoinv (", ", articles);
+
+      return g_strdup_printf ("%s, art. %s", title, joined);
+    }
   return g_strdup_printf (g_ascii_isalnum (title[strlen (title) - 1]) ? "%s 第 %s 条" : "%s第 %s 条", title, article);
 }
 

@@ -181,6 +181,30 @@ class Program:
     def select_row(self, list_node, index):
         Atspi.Selection.select_child(list_node, index)
 
+    def other_window(self):
+        """Windows of the program besides the first: dialogs."""
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], capture_output=True, text=True).stdout.split()
+        return [w for w in found if w != self.window]
+
+    def choose_file(self, path):
+        """GTK's own file dialog, as there is no portal: a typed path goes into its entry."""
+        window = wait("the file dialog", self.other_window)[-1]
+        subprocess.run(["xdotool", "windowfocus", "--sync", window], check=True)
+        self.key("ctrl+a")
+        self.type(path)
+
+        def typed():
+            for node in self.walk():
+                if "EditableText" in interfaces(node) and text_of(node).startswith(path):
+                    return node
+            return None
+        entry = wait("the path in the dialog", typed)
+        if text_of(entry) != path:  # completed in the middle of the typing
+            self.set_text(entry, path)
+        self.key("Return")
+        wait("the file dialog to go", lambda: not self.other_window())
+        self.focus()
+
     # seeing
 
     def shot(self, name):

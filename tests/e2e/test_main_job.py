@@ -119,7 +119,7 @@ def run(qingdan, cli, report):
         pin = program.find("证书口令", interface="EditableText")
         program.click(pin)
         program.type("wrong-pin")
-        program.click(program.find("声明：对填报内容负责", roles=("check box",)), fx=0.02)
+        program.click(program.find("声明：对填报内容负责", roles=("check box",)), fx=0.05)
         program.press_when_ready("签章")
         program.says("口令不对")
         report.ok("a wrong PIN seals nothing and says so")

@@ -281,6 +281,8 @@ setup_no (GtkSignalListItemFactory *factory, GtkListItem *item)
   gtk_box_append (GTK_BOX (column), qd_label_new (NULL, "qd-dense"));
   gtk_widget_set_margin_top (column, 6);
   gtk_widget_set_margin_bottom (column, 6);
+  gtk_widget_set_margin_start (column, 12);
+  gtk_widget_set_margin_end (column, 12);
   gtk_list_item_set_child (item, column);
   gtk_list_item_set_activatable (item, FALSE);
 }

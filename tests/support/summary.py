@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Counts the test points of a run: each TAP line of meson's log (a program without TAP counts as one), and the peers'."""
+"""Counts the test points of a run: each TAP line of meson's log (a program without TAP counts as one), and of the NAME.tap files beside it.
+
+usage: summary.py testlog.json [NAME…]"""
 import json
 import pathlib
 import re
@@ -26,8 +28,8 @@ for line in log.read_text(encoding="utf-8").splitlines():
         bad = 1
     passed += good
     failed += bad
-if sys.argv[2] == "1":
-    good, bad = count_tap((log.parent / "peers.tap").read_text(encoding="utf-8"))
+for name in sys.argv[2:]:
+    good, bad = count_tap((log.parent / f"{name}.tap").read_text(encoding="utf-8"))
     passed += good
     failed += bad if good + bad else 1
 print(f"{passed} passed, {failed} failed")

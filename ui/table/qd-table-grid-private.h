@@ -164,14 +164,22 @@ void qd_table_grid_take_error (QdTableGrid *self, GError *error);
 void qd_table_grid_invalidate (QdTableGrid *self);
 /** Columns, zoom or scroll position changed: for the totals row. */
 void qd_table_grid_layout_changed (QdTableGrid *self);
+void qd_table_grid_flash (QdTableGrid *self);
+char *qd_table_grid_dup_cell_label (QdTableGrid *self); /* "第 12 行，反应与带出，约 12，必改" */
+
+/* qd-table-rows.c */
+
 void qd_table_grid_insert_row (QdTableGrid *self, gboolean at_end);
 void qd_table_grid_delete_rows (QdTableGrid *self);
 void qd_table_grid_move_row (QdTableGrid *self, gboolean down);
 void qd_table_grid_fill (QdTableGrid *self, gboolean right);
 gboolean qd_table_grid_next_problem (QdTableGrid *self, gboolean back);
 void qd_table_grid_apply_fix (QdTableGrid *self);
-void qd_table_grid_flash (QdTableGrid *self);
-char *qd_table_grid_dup_cell_label (QdTableGrid *self); /* "第 12 行，反应与带出，约 12，必改" */
+
+/* qd-table-mouse.c */
+
+void qd_table_grid_add_mouse (QdTableGrid *self);
+void qd_table_grid_stop_autoscroll (QdTableGrid *self);
 void qd_table_grid_show_menu (QdTableGrid *self, double x, double y);
 
 /* qd-table-layout.c */
@@ -208,7 +216,34 @@ void qd_table_draw_mark (cairo_t *cr, QdCellFlags mark, const GdkRGBA *color, do
 /** The rectangle between the frozen columns and the right border, below the heads: what a cell of @column is clipped to. */
 GdkRectangle qd_table_grid_get_clip (QdTableGrid *self, gboolean frozen);
 
+/* qd-table-choices.c */
+
+void qd_table_grid_init_list (QdTableGrid *self);
+/** Where the word that is being typed begins: after the last separator, in columns that take several choices. */
+const char *qd_table_grid_get_segment (QdTableGrid *self, const char *text);
+/** @needle: typed so far, "" for all. @chosen: (nullable): code to select */
+void qd_table_grid_show_list (QdTableGrid *self, const char *needle, const char *chosen);
+void qd_table_grid_hide_list (QdTableGrid *self);
+gboolean qd_table_grid_move_in_list (QdTableGrid *self, int step);
+/** Takes the selected choice, unless what was typed is one itself; for Enter and Tab. */
+void qd_table_grid_take_choice (QdTableGrid *self);
+
+/* qd-table-calendar.c */
+
+void qd_table_grid_show_calendar (QdTableGrid *self);
+
+/* qd-table-keys.c */
+
+void qd_table_grid_add_keys (QdTableGrid *self);
+
 /* qd-table-edit.c */
+
+const QdColumn *qd_table_grid_get_active_column (QdTableGrid *self);
+/** As the program's own: no edit is begun by it. */
+void qd_table_grid_set_text (QdTableGrid *self, const char *text);
+GdkRectangle qd_table_grid_get_editor_rect (QdTableGrid *self);
+/** @keep: what was just typed is in the text already. FALSE when the cell cannot be edited. */
+gboolean qd_table_grid_start_edit (QdTableGrid *self, QdEditMode mode, gboolean keep);
 
 void qd_table_grid_init_editor (QdTableGrid *self);
 void qd_table_grid_dispose_editor (QdTableGrid *self);

@@ -262,6 +262,18 @@ qd_sheet_is_row_hidden (QdSheet *self,
   return row < self->rows->len && g_array_index (self->rows, Row, row).hidden;
 }
 
+char *
+qd_sheet_dup_column_letters (guint column)
+{
+  char text[8];
+  guint n = sizeof text - 1;
+
+  text[n] = '\0';
+  for (guint left = column + 1; left > 0; left = (left - 1) / 26)
+    text[--n] = (char) ('A' + (left - 1) % 26);
+  return g_strdup (text + n);
+}
+
 /* What a file is, by its first bytes: names lie, and a csv saved by a portal is often called .xls. */
 typedef enum
 {

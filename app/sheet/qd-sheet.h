@@ -48,6 +48,9 @@ gboolean qd_sheet_is_formula (QdSheet *self, guint row, guint column);
 gboolean qd_sheet_is_row_hidden (QdSheet *self, guint row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdSheet, qd_sheet_unref)
 
+/** "C" for 2: letters of a column as spreadsheets have them */
+char *qd_sheet_dup_column_letters (guint column) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Progress: rows read so far; called in the reading thread. */
 typedef void (*QdSheetProgress) (guint rows, gpointer user_data);
 
@@ -61,6 +64,13 @@ GStrv qd_sheet_list (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT
  * with BOM, GB 18030; comma, semicolon or tab). The kind is told by content, not by name.
  */
 QdSheet *qd_sheet_read (const char *path, const char *name, QdSheetProgress progress, gpointer user_data, GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * qd_sheet_open_async: qd_sheet_list() and qd_sheet_read() in a thread; @progress is called there. The callback gets a GTask without a
+ * source; whoever goes away meanwhile cancels.
+ */
+void qd_sheet_open_async (const char *path, const char *name, QdSheetProgress progress, gpointer progress_data, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/** @names_out: (optional) (out) (transfer full): the worksheets of the file */
+QdSheet *qd_sheet_open_finish (GAsyncResult *result, GStrv *names_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** Delimited text already in memory (clipboard, tests). */
 QdSheet *qd_sheet_read_text (GBytes *bytes, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -45,18 +45,6 @@ qd_import_issue_init (QdImportIssue *self)
 {
 }
 
-char *
-qd_import_column_letters (guint column)
-{
-  char text[8];
-  guint n = sizeof text - 1;
-
-  text[n] = '\0';
-  for (guint left = column + 1; left > 0; left = (left - 1) / 26)
-    text[--n] = (char) ('A' + (left - 1) % 26);
-  return g_strdup (text + n);
-}
-
 static QdImportIssue *
 issue_new (QdImport *import, const QdImportRow *row)
 {
@@ -70,7 +58,7 @@ issue_new (QdImport *import, const QdImportRow *row)
   self->fix = g_strdup (row->fix);
   if (row->column >= 0)
     {
-      g_autofree char *letters = qd_import_column_letters ((guint) row->column);
+      g_autofree char *letters = qd_sheet_dup_column_letters ((guint) row->column);
       const char *cell = qd_import_get_text (import, row->sheet_row, (guint) row->column);
 
       self->place = g_strdup_printf ("%s%u  %s", letters, row->sheet_row + 1, cell);

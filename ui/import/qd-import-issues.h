@@ -21,7 +21,4 @@ GtkWidget *qd_import_issues_new (void) G_GNUC_WARN_UNUSED_RESULT;
 /** @rows: (element-type QdImportRow): of the dry run; @n_notices_out: rows read otherwise than written */
 void qd_import_issues_show (QdImportIssues *self, QdImport *import, GPtrArray *rows, guint *n_notices_out);
 
-/** "C" for 2: letters of a column as spreadsheets have them */
-char *qd_import_column_letters (guint column) G_GNUC_WARN_UNUSED_RESULT;
-
 G_END_DECLS

@@ -9,26 +9,13 @@
 #include "qd-bar.h"
 #include "qd-file-dialog.h"
 #include "qd-header.h"
+#include "qd-import-columns.h"
 #include "qd-import-issues.h"
 #include "qd-import-mappings.h"
 #include "qd-import.h"
 #include "qd-look.h"
-#include "qd-unit.h"
+#include "qd-sheet-preview.h"
 #include "qd-work.h"
-
-/* A ledger has some tens of columns; further ones keep what was guessed for them. */
-#define MAX_COLUMNS 60
-#define SAMPLE_CELLS 3
-#define SOURCE_ROWS 4
-#define SOURCE_COLUMNS 12
-
-typedef struct
-{
-  GtkWidget *fields, *units; /* drop-downs */
-  GtkWidget *why;            /* chip */
-  GtkWidget *errors;
-  GPtrArray *unit_names; /* (owned) (element-type utf8): of the drop-down, after "as in the field" */
-} ColumnRow;
 
 struct _QdImportPage
 {
@@ -48,9 +35,8 @@ struct _QdImportPage
 
   GtkWidget *box, *header, *bar, *progress, *stop, *body;
   GtkWidget *apply, *sheets, *first_row, *modes, *mappings;
-  GtkWidget *summary, *left, *grid, *source;
+  GtkWidget *left, *columns, *source;
   GtkWidget *counts_box, *issues, *issues_head;
-  GPtrArray *columns;          /* (owned) (element-type ColumnRow) */
   char *kind;                  /* (owned): of kept mappings */
   GStrv mapping_names;         /* (owned): of the drop-down, after "guessed" */
   QdWork *work;                /* (owned) (nullable): the import itself */
@@ -81,27 +67,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (QdImportPage, qd_import_page, GTK_TYPE_WIDGET, G_
 static guint done_signal;
 
 static void check (QdImportPage *self);
-static void build_source (QdImportPage *self);
-static void update_columns (QdImportPage *self);
 static void read_sheet (QdImportPage *self, const char *name);
-
-static void
-free_column_row (gpointer data)
-{
-  ColumnRow *row = data;
-
-  g_ptr_array_unref (row->unit_names);
-  g_free (row);
-}
-
-static void
-clear_box (GtkWidget *box)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (box)) != NULL)
-    gtk_widget_unparent (child);
-}
 
 /* Kept mappings. */
 
@@ -164,7 +130,7 @@ mapping_chosen_cb (QdImportPage *self)
     return;
   qd_import_set_first_row (self->import, qd_import_get_first_row (self->import));
   load_mapping (self);
-  update_columns (self);
+  qd_import_columns_update (QD_IMPORT_COLUMNS (self->columns));
   check (self);
 }
 
@@ -260,7 +226,7 @@ show_counts (QdImportPage *self)
   const QdImportCounts *c = &self->counts;
   g_autofree char *sum = g_strdup_printf (_ ("Dry run: %u rows = %u new + %u updated + %u refused + %u empty."), c->rows, c->added, c->updated, c->refused, c->empty);
 
-  clear_box (self->counts_box);
+  qd_look_clear (self->counts_box);
   add_count (self, "qd-table-symbolic", NULL, _ ("Read"), c->rows);
   add_count (self, "qd-plus-symbolic", "qd-ok", _ ("New"), c->added);
   add_count (self, "qd-refresh-symbolic", NULL, _ ("Update what is there"), c->updated);
@@ -272,29 +238,13 @@ show_counts (QdImportPage *self)
 static void
 show_issues (QdImportPage *self)
 {
-  g_autofree guint *errors = g_new0 (guint, qd_import_get_n_columns (self->import) + 1);
   guint notices;
   g_autofree char *head = NULL;
 
   qd_import_issues_show (QD_IMPORT_ISSUES (self->issues), self->import, self->rows, &notices);
-  for (guint i = 0; i < self->rows->len; i++)
-    {
-      const QdImportRow *row = g_ptr_array_index (self->rows, i);
-
-      if (row->reason != NULL && row->column >= 0)
-        errors[row->column]++;
-    }
+  qd_import_columns_count_refused (QD_IMPORT_COLUMNS (self->columns), self->rows);
   head = g_strdup_printf (_ ("%u rows refused, %u read otherwise than written"), self->counts.refused, notices);
   gtk_label_set_text (GTK_LABEL (self->issues_head), head);
-  for (guint i = 0; i < self->columns->len; i++)
-    {
-      ColumnRow *row = g_ptr_array_index (self->columns, i);
-      g_autofree char *text = errors[i] > 0 ? g_strdup_printf ("%u", errors[i]) : NULL;
-
-      gtk_widget_set_visible (row->errors, errors[i] > 0);
-      if (text != NULL)
-        qd_chip_set (row->errors, "qd-critical-symbolic", text, "qd-error");
-    }
 }
 
 static void
@@ -311,6 +261,18 @@ choose_cb (QdImportPage *self, guint row, guint rival)
   check (self);
 }
 
+static const char *
+get_cell (gpointer import, guint row, guint column)
+{
+  return qd_import_get_text (import, row, column);
+}
+
+static void
+show_source (QdImportPage *self)
+{
+  qd_sheet_preview_show (QD_SHEET_PREVIEW (self->source), qd_import_get_sheet (self->import), qd_import_get_first_row (self->import), self->shown_row, self->shown_column, get_cell, self->import);
+}
+
 /* The place in the sheet, with the rows around it. */
 static void
 go_to_cb (QdImportPage *self, guint row, int column)
@@ -319,7 +281,7 @@ go_to_cb (QdImportPage *self, guint row, int column)
 
   self->shown_row = (int) row;
   self->shown_column = column;
-  build_source (self);
+  show_source (self);
   gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
 }
 
@@ -356,343 +318,60 @@ check (QdImportPage *self)
   qd_import_check_async (self->import, get_mode (self), progress_cb, &self->rows_read, self->checking, checked_cb, g_object_ref (self));
 }
 
-/* Which column goes where. */
-
-static void
-fill_units (QdImportPage *self, ColumnRow *row, const QdImportColumn *column)
-{
-  static const char *const common[] = { "t", "kg", "g", "mg", "万t", "m³", "万m³", "L", "kWh", "万kWh", "mg/L", "g/L", "mg/m³", "元", "万元", "%" };
-  const QdField *field = column->field >= 0 ? qd_import_get_field (self->import, (guint) column->field) : NULL;
-  const char *unit = field != NULL ? qd_field_get_attribute (field, "unit") : NULL;
-  gboolean by_row = field != NULL && qd_field_get_attribute (field, "unit-field") != NULL;
-  g_autoptr (GtkStringList) model = gtk_string_list_new (NULL);
-  g_autofree char *as_is = unit != NULL ? g_strdup_printf (_ ("as is (%s)"), unit) : g_strdup (_ ("as is"));
-  guint selected = 0;
-
-  g_ptr_array_set_size (row->unit_names, 0);
-  gtk_string_list_append (model, as_is);
-  if (column->unit != NULL)
-    g_ptr_array_add (row->unit_names, g_strdup (column->unit));
-  for (gsize i = 0; i < G_N_ELEMENTS (common); i++)
-    {
-      QdDecimal factor;
-
-      if (g_strcmp0 (common[i], column->unit) != 0 && qd_unit_convert (common[i], by_row ? "t" : unit, &factor))
-        g_ptr_array_add (row->unit_names, g_strdup (common[i]));
-    }
-  for (guint i = 0; i < row->unit_names->len; i++)
-    {
-      const char *name = g_ptr_array_index (row->unit_names, i);
-      g_autofree char *text = unit != NULL ? g_strdup_printf ("%s → %s", name, unit) : g_strdup (name);
-
-      gtk_string_list_append (model, text);
-      if (g_strcmp0 (name, column->unit) == 0)
-        selected = i + 1;
-    }
-  gtk_drop_down_set_model (GTK_DROP_DOWN (row->units), G_LIST_MODEL (model));
-  gtk_drop_down_set_selected (GTK_DROP_DOWN (row->units), selected);
-  gtk_widget_set_visible (row->units, unit != NULL || by_row);
-}
-
-static void
-show_why (ColumnRow *row, const QdImportColumn *column)
-{
-  static const char *const words[] = { N_ ("left out"), N_ ("confirmed"), N_ ("same head"), N_ ("similar head"), N_ ("by content") };
-  gboolean asks = column->field >= 0 && (column->guess >= QD_GUESS_PART || column->unit_guessed);
-
-  if (column->field < 0)
-    qd_chip_set (row->why, "qd-minus-symbolic", _ (words[QD_GUESS_NONE]), NULL);
-  else if (!column->converts)
-    qd_chip_set (row->why, "qd-critical-symbolic", _ ("the unit does not convert"), "qd-error");
-  else if (column->unit_guessed)
-    qd_chip_set (row->why, "qd-maybe-symbolic", _ ("unit guessed from the columns before"), "qd-warning");
-  else
-    qd_chip_set (row->why, asks ? "qd-maybe-symbolic" : "qd-ok-symbolic", _ (words[column->guess]), asks ? "qd-warning" : "qd-ok");
-}
-
-static guint
-field_to_item (QdImportPage *self, int field)
-{
-  guint item = 1;
-
-  for (int i = 0; i < field; i++)
-    item += qd_import_is_field_offered (self->import, (guint) i);
-  return field < 0 ? 0 : item;
-}
-
-static int
-item_to_field (QdImportPage *self, guint item)
-{
-  for (guint i = 0; item > 0 && i < qd_import_get_n_fields (self->import); i++)
-    if (qd_import_is_field_offered (self->import, i) && --item == 0)
-      return (int) i;
-  return -1;
-}
-
-static void
-update_columns (QdImportPage *self)
-{
-  guint mapped = 0;
-  guint n = qd_import_get_n_columns (self->import);
-  guint unconfirmed = qd_import_count_unconfirmed (self->import);
-  g_autofree char *text = NULL;
-
-  self->updating = TRUE;
-  for (guint i = 0; i < n; i++)
-    {
-      const QdImportColumn *column = qd_import_get_column (self->import, i);
-      ColumnRow *row = i < self->columns->len ? g_ptr_array_index (self->columns, i) : NULL;
-
-      mapped += column->field >= 0;
-      if (row == NULL)
-        continue;
-      gtk_drop_down_set_selected (GTK_DROP_DOWN (row->fields), field_to_item (self, column->field));
-      fill_units (self, row, column);
-      show_why (row, column);
-    }
-  self->updating = FALSE;
-  text = unconfirmed > 0 ? g_strdup_printf (_ ("%u of %u columns mapped, %u guessed: confirm them before the import"), mapped, n, unconfirmed) : g_strdup_printf (_ ("%u of %u columns mapped"), mapped, n);
-  gtk_label_set_text (GTK_LABEL (self->summary), text);
-}
-
-static void
-field_chosen_cb (GtkDropDown *drop_down, GParamSpec *pspec, QdImportPage *self)
-{
-  guint column = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (drop_down), "column"));
-
-  if (self->updating)
-    return;
-  qd_import_set_column (self->import, column, item_to_field (self, gtk_drop_down_get_selected (drop_down)), qd_import_get_column (self->import, column)->unit);
-  update_columns (self);
-  check (self);
-}
-
-static void
-unit_chosen_cb (GtkDropDown *drop_down, GParamSpec *pspec, QdImportPage *self)
-{
-  guint column = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (drop_down), "column"));
-  ColumnRow *row = g_ptr_array_index (self->columns, column);
-  guint selected = gtk_drop_down_get_selected (drop_down);
-  g_autofree char *unit = NULL;
-
-  if (self->updating)
-    return;
-  unit = selected > 0 && selected <= row->unit_names->len ? g_strdup (g_ptr_array_index (row->unit_names, selected - 1)) : NULL;
-  qd_import_set_column (self->import, column, qd_import_get_column (self->import, column)->field, unit);
-  update_columns (self);
-  check (self);
-}
-
-static GtkWidget *
-cell_label (const char *text, const char *css)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 24);
-  if (css != NULL)
-    gtk_widget_add_css_class (label, css);
-  return label;
-}
-
-static char *
-sample (QdImportPage *self, guint column)
-{
-  QdSheet *sheet = qd_import_get_sheet (self->import);
-  guint first = qd_import_get_first_row (self->import);
-  g_autoptr (GString) out = g_string_new (NULL);
-
-  for (guint row = first; row < first + SAMPLE_CELLS; row++)
-    g_string_append_printf (out, "%s%s", row > first ? "   " : "", qd_sheet_get_text (sheet, row, column));
-  return g_string_free (g_steal_pointer (&out), FALSE);
-}
-
-static ColumnRow *
-build_column (QdImportPage *self, guint i, GListModel *fields)
-{
-  const QdImportColumn *column = qd_import_get_column (self->import, i);
-  ColumnRow *row = g_new0 (ColumnRow, 1);
-  g_autofree char *letters = qd_import_column_letters (i);
-  g_autofree char *cells = sample (self, i);
-  g_autofree char *field_name = g_strdup_printf (_ ("Field for column %s %s"), letters, column->head);
-  g_autofree char *unit_name = g_strdup_printf (_ ("Unit of column %s %s"), letters, column->head);
-  GtkWidget *head = cell_label (column->head, "heading"), *first = cell_label (cells, "qd-secondary");
-  int y = (int) i + 1;
-
-  row->unit_names = g_ptr_array_new_with_free_func (g_free);
-  row->fields = gtk_drop_down_new (g_object_ref (fields), NULL);
-  row->units = gtk_drop_down_new (NULL, NULL);
-  row->why = qd_chip_new ("qd-minus-symbolic", "", NULL);
-  row->errors = qd_chip_new ("qd-critical-symbolic", "", "qd-error");
-  gtk_widget_set_visible (row->errors, FALSE);
-  qd_name (row->fields, field_name);
-  qd_name (row->units, unit_name);
-  g_object_set_data (G_OBJECT (row->fields), "column", GUINT_TO_POINTER (i));
-  g_object_set_data (G_OBJECT (row->units), "column", GUINT_TO_POINTER (i));
-  g_signal_connect (row->fields, "notify::selected", G_CALLBACK (field_chosen_cb), self);
-  g_signal_connect (row->units, "notify::selected", G_CALLBACK (unit_chosen_cb), self);
-  gtk_label_set_width_chars (GTK_LABEL (head), 8);
-  gtk_label_set_width_chars (GTK_LABEL (first), 14);
-  gtk_widget_set_hexpand (first, TRUE);
-  gtk_widget_set_tooltip_text (head, column->head);
-  gtk_widget_set_tooltip_text (first, cells);
-  gtk_grid_attach (GTK_GRID (self->grid), cell_label (letters, "qd-secondary"), 0, y, 1, 1);
-  gtk_grid_attach (GTK_GRID (self->grid), head, 1, y, 1, 1);
-  gtk_grid_attach (GTK_GRID (self->grid), first, 2, y, 1, 1);
-  gtk_grid_attach (GTK_GRID (self->grid), row->fields, 3, y, 1, 1);
-  gtk_grid_attach (GTK_GRID (self->grid), row->units, 4, y, 1, 1);
-  gtk_grid_attach (GTK_GRID (self->grid), row->why, 5, y, 1, 1);
-  gtk_grid_attach (GTK_GRID (self->grid), row->errors, 6, y, 1, 1);
-  return row;
-}
-
-static void
-add_source_row (QdImportPage *self, guint row, int y)
-{
-  QdSheet *sheet = qd_import_get_sheet (self->import);
-  guint n_columns = MIN (qd_sheet_get_n_columns (sheet), SOURCE_COLUMNS);
-  g_autofree char *number = g_strdup_printf ("%u", row + 1);
-
-  gtk_grid_attach (GTK_GRID (self->source), cell_label (number, "qd-secondary"), 0, y, 1, 1);
-  for (guint column = 0; column < n_columns; column++)
-    {
-      const char *text = qd_import_get_text (self->import, row, column);
-      gboolean is_number = qd_sheet_get_cell_type (sheet, row, column) == QD_CELL_NUMBER;
-      gboolean is_shown = (int) row == self->shown_row && (self->shown_column < 0 || (int) column == self->shown_column);
-      GtkWidget *label = cell_label (text, row + 1 == qd_import_get_first_row (self->import) ? "heading" : NULL);
-
-      gtk_label_set_xalign (GTK_LABEL (label), is_number ? 1 : 0);
-      gtk_widget_set_tooltip_text (label, text);
-      if (is_shown)
-        gtk_widget_add_css_class (label, "qd-error");
-      gtk_grid_attach (GTK_GRID (self->source), label, (int) column + 1, y, 1, 1);
-    }
-}
-
-/* Heads and first rows, then the rows around the place that somebody looks for. */
-static void
-build_source (QdImportPage *self)
-{
-  QdSheet *sheet = qd_import_get_sheet (self->import);
-  guint n_rows = qd_sheet_get_n_rows (sheet), top = MIN (qd_import_get_first_row (self->import) + SOURCE_ROWS, n_rows);
-  guint from = self->shown_row < 0 ? top : MAX (top, (guint) MAX (0, self->shown_row - 2)), end = self->shown_row < 0 ? top : MIN ((guint) self->shown_row + 3, n_rows);
-  int y = 1;
-
-  clear_box (self->source);
-  for (guint column = 0; column < MIN (qd_sheet_get_n_columns (sheet), SOURCE_COLUMNS); column++)
-    {
-      g_autofree char *letters = qd_import_column_letters (column);
-
-      gtk_grid_attach (GTK_GRID (self->source), cell_label (letters, "qd-secondary"), (int) column + 1, 0, 1, 1);
-    }
-  for (guint row = 0; row < top; row++)
-    if (!qd_sheet_is_row_hidden (sheet, row))
-      add_source_row (self, row, y++);
-  if (from > top)
-    gtk_grid_attach (GTK_GRID (self->source), cell_label ("…", "qd-secondary"), 0, y++, 1, 1);
-  for (guint row = from; row < end; row++)
-    add_source_row (self, row, y++);
-}
-
-static void
-build_columns (QdImportPage *self)
-{
-  const char *const heads[] = { C_ ("column heading", "Column"), C_ ("column heading", "Head"), C_ ("column heading", "First rows"), C_ ("column heading", "Fills field"), C_ ("column heading", "Unit"), C_ ("column heading", "Because"), C_ ("column heading", "Refused") };
-  g_autoptr (GtkStringList) fields = gtk_string_list_new (NULL);
-  guint n = MIN (qd_import_get_n_columns (self->import), MAX_COLUMNS);
-
-  self->updating = TRUE;
-  clear_box (self->grid);
-  g_ptr_array_set_size (self->columns, 0);
-  gtk_string_list_append (fields, _ ("left out"));
-  for (guint i = 0; i < qd_import_get_n_fields (self->import); i++)
-    if (qd_import_is_field_offered (self->import, i))
-      gtk_string_list_append (fields, qd_import_get_field_title (self->import, i));
-  for (gsize i = 0; i < G_N_ELEMENTS (heads); i++)
-    gtk_grid_attach (GTK_GRID (self->grid), cell_label (heads[i], "qd-secondary"), (int) i, 0, 1, 1);
-  for (guint i = 0; i < n; i++)
-    g_ptr_array_add (self->columns, build_column (self, i, G_LIST_MODEL (fields)));
-  self->updating = FALSE;
-  build_source (self);
-  update_columns (self);
-}
-
 /* Reading. */
 
-typedef struct
-{
-  char *path, *name; /* (owned) (nullable name) */
-  int *rows_read;
-  GStrv names;    /* (owned): result */
-  QdSheet *sheet; /* (owned): result */
-} Reading;
-
 static void
-reading_free (gpointer data)
+show_columns (QdImportPage *self)
 {
-  Reading *reading = data;
-
-  g_free (reading->path);
-  g_free (reading->name);
-  g_strfreev (reading->names);
-  g_clear_pointer (&reading->sheet, qd_sheet_unref);
-  g_free (reading);
+  qd_import_columns_show (QD_IMPORT_COLUMNS (self->columns), self->import);
+  show_source (self);
 }
 
 static void
-read_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+mapping_changed_cb (QdImportPage *self)
 {
-  Reading *reading = task_data;
-  GError *error = NULL;
-
-  reading->names = qd_sheet_list (reading->path, &error);
-  if (reading->names != NULL)
-    reading->sheet = qd_sheet_read (reading->path, reading->name, progress_cb, reading->rows_read, cancellable, &error);
-  if (reading->sheet == NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
+  check (self);
 }
 
 static void
-show_sheet (QdImportPage *self, Reading *reading)
+show_sheet (QdImportPage *self, QdSheet *sheet, GStrv names)
 {
   g_clear_object (&self->import);
   self->shown_row = -1;
-  self->import = qd_import_new (qd_draft_get_instance (self->draft), self->range, reading->sheet);
+  self->import = qd_import_new (qd_draft_get_instance (self->draft), self->range, sheet);
   qd_import_set_catalog (self->import, qd_pack_get_substances (qd_draft_get_pack (self->draft)));
   load_mapping (self);
   self->updating = TRUE;
   if (self->names == NULL)
     {
-      g_autoptr (GtkStringList) names = gtk_string_list_new ((const char *const *) reading->names);
+      g_autoptr (GtkStringList) model = gtk_string_list_new ((const char *const *) names);
 
-      self->names = g_steal_pointer (&reading->names);
-      gtk_drop_down_set_model (GTK_DROP_DOWN (self->sheets), G_LIST_MODEL (names));
+      self->names = g_strdupv (names);
+      gtk_drop_down_set_model (GTK_DROP_DOWN (self->sheets), G_LIST_MODEL (model));
       gtk_drop_down_set_selected (GTK_DROP_DOWN (self->modes), qd_import_has_key (self->import) ? QD_IMPORT_UPDATE : QD_IMPORT_APPEND);
     }
-  gtk_spin_button_set_range (GTK_SPIN_BUTTON (self->first_row), 0, MIN (qd_sheet_get_n_rows (reading->sheet), 50));
+  gtk_spin_button_set_range (GTK_SPIN_BUTTON (self->first_row), 0, MIN (qd_sheet_get_n_rows (sheet), 50));
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->first_row), qd_import_get_first_row (self->import));
   self->updating = FALSE;
   gtk_widget_set_visible (self->body, TRUE);
   qd_bar_show (QD_BAR (self->bar), NULL, NULL, NULL, NULL);
-  build_columns (self);
+  show_columns (self);
   check (self);
 }
 
 static void
 read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  QdImportPage *self = QD_IMPORT_PAGE (source);
+  g_autoptr (QdImportPage) self = user_data;
   g_autoptr (GError) error = NULL;
-  gboolean good = g_task_propagate_boolean (G_TASK (result), &error);
+  g_auto (GStrv) names = NULL;
+  g_autoptr (QdSheet) sheet = qd_sheet_open_finish (result, &names, &error);
 
   if (self->box == NULL || g_task_get_cancellable (G_TASK (result)) != self->reading)
     return;
   show_progress (self, FALSE);
-  if (good)
-    show_sheet (self, g_task_get_task_data (G_TASK (result)));
+  if (sheet != NULL)
+    show_sheet (self, sheet, names);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     qd_bar_show (QD_BAR (self->bar), "error", error->message, NULL, NULL);
 }
@@ -700,20 +379,11 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 read_sheet (QdImportPage *self, const char *name)
 {
-  g_autoptr (GTask) task = NULL;
-  Reading *reading = g_new0 (Reading, 1);
-
   g_cancellable_cancel (self->reading);
   g_clear_object (&self->reading);
   self->reading = g_cancellable_new ();
-  task = g_task_new (self, self->reading, read_cb, NULL);
-  reading->path = g_strdup (self->path);
-  reading->name = g_strdup (name);
-  reading->rows_read = &self->rows_read;
-  g_task_set_source_tag (task, read_sheet);
-  g_task_set_task_data (task, reading, reading_free);
   show_progress (self, TRUE);
-  g_task_run_in_thread (task, read_in_thread);
+  qd_sheet_open_async (self->path, name, progress_cb, &self->rows_read, self->reading, read_cb, g_object_ref (self));
 }
 
 static void
@@ -731,7 +401,7 @@ first_row_cb (QdImportPage *self)
   if (self->updating || self->import == NULL)
     return;
   qd_import_set_first_row (self->import, (guint) gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->first_row)));
-  build_columns (self);
+  show_columns (self);
   check (self);
 }
 
@@ -751,7 +421,7 @@ confirm_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   for (guint i = 0; i < qd_import_get_n_columns (self->import); i++)
     qd_import_confirm (self->import, i);
-  update_columns (self);
+  qd_import_columns_update (QD_IMPORT_COLUMNS (self->columns));
   update_apply (self);
 }
 
@@ -901,34 +571,14 @@ build_bar (QdImportPage *self)
 }
 
 static GtkWidget *
-carded_grid (int column_spacing, int row_spacing)
-{
-  GtkWidget *grid = gtk_grid_new ();
-
-  gtk_grid_set_column_spacing (GTK_GRID (grid), column_spacing);
-  gtk_grid_set_row_spacing (GTK_GRID (grid), row_spacing);
-  gtk_widget_add_css_class (grid, "card");
-  gtk_widget_add_css_class (grid, "qd-padded");
-  return grid;
-}
-
-static GtkWidget *
 build_left (QdImportPage *self)
 {
   GtkWidget *left = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *confirm = gtk_button_new_with_label (_ ("Confirm guesses"));
 
-  self->summary = qd_label_new ("", "qd-secondary");
-  gtk_widget_set_hexpand (self->summary, TRUE);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (confirm), "import.confirm");
-  gtk_box_append (GTK_BOX (head), qd_label_new (_ ("Columns"), "heading"));
-  gtk_box_append (GTK_BOX (head), self->summary);
-  gtk_box_append (GTK_BOX (head), confirm);
-  self->grid = carded_grid (12, 6);
-  self->source = carded_grid (18, 6);
-  gtk_box_append (GTK_BOX (left), head);
-  gtk_box_append (GTK_BOX (left), self->grid);
+  self->columns = qd_import_columns_new ();
+  self->source = qd_sheet_preview_new ();
+  g_signal_connect_swapped (self->columns, "changed", G_CALLBACK (mapping_changed_cb), self);
+  gtk_box_append (GTK_BOX (left), self->columns);
   gtk_box_append (GTK_BOX (left), qd_label_new (_ ("The sheet (the file itself is never changed)"), "heading"));
   gtk_box_append (GTK_BOX (left), self->source);
   gtk_widget_set_margin_start (left, 16);
@@ -999,7 +649,6 @@ qd_import_page_finalize (GObject *object)
   g_clear_pointer (&self->kind, g_free);
   g_clear_pointer (&self->mapping_names, g_strfreev);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
-  g_clear_pointer (&self->columns, g_ptr_array_unref);
   g_clear_pointer (&self->names, g_strfreev);
   g_clear_object (&self->draft);
   g_free (self->path);
@@ -1027,7 +676,6 @@ qd_import_page_init (QdImportPage *self)
   GtkWidget *progress = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *panes = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
-  self->columns = g_ptr_array_new_with_free_func (free_column_row);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   self->header = qd_header_new (QD_HEADER_TASK, "", C_ ("verb", "Cancel"));
   self->apply = gtk_button_new_with_label ("");

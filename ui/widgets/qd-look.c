@@ -152,6 +152,15 @@ qd_look_state_word (QdState state)
 }
 
 void
+qd_look_clear (GtkWidget *box)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (box)) != NULL)
+    gtk_widget_unparent (child);
+}
+
+void
 qd_look_set_css (GtkWidget *widget, const char *css)
 {
   static const char *const classes[] = { "qd-error", "qd-warning", "qd-info", "qd-ok", "qd-maybe", "qd-secondary" };

@@ -37,6 +37,8 @@ GtkWidget *qd_label_new (const char *text, const char *css) G_GNUC_WARN_UNUSED_R
 GtkWidget *qd_icon_new (const char *icon, const char *css) G_GNUC_WARN_UNUSED_RESULT;
 /** What a side pane is made of: a column of rows, that scrolls. @box_out: (out) (transfer none): where the rows go */
 GtkWidget *qd_scrolled_column_new (GtkWidget **box_out) G_GNUC_WARN_UNUSED_RESULT;
+/** Takes all children out of a box or a grid. */
+void qd_look_clear (GtkWidget *box);
 /** Takes away one of our colour classes and puts on another; NULL: none. */
 void qd_look_set_css (GtkWidget *widget, const char *css);
 

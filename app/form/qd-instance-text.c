@@ -356,6 +356,18 @@ qd_instance_get_choices (QdInstance *self, QdNodeId node)
   return g_ptr_array_ref (qd_instance_get_choice_list (self, cell)->choices);
 }
 
+void
+qd_choices_add_texts (GPtrArray *choices, GPtrArray *texts)
+{
+  for (guint i = 0; choices != NULL && i < choices->len; i++)
+    {
+      const QdChoice *choice = g_ptr_array_index (choices, i);
+
+      g_ptr_array_add (texts, g_strdup (choice->value));
+      g_ptr_array_add (texts, g_strdup (choice->label));
+    }
+}
+
 GPtrArray *
 qd_instance_get_field_choices (QdInstance *self, const QdField *field)
 {

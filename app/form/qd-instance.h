@@ -84,6 +84,8 @@ typedef struct
   char *value;
   char *label; /* never NULL; the value when the form gives none */
 } QdChoice;
+/** Adds value, label, value, label … of each choice as texts to @texts (owned), as qd_choice_index_new() wants them. @choices: (nullable) */
+void qd_choices_add_texts (GPtrArray *choices, GPtrArray *texts);
 /** (element-type QdChoice): choices of a select or rank now; cached until they change; transfer full (g_ptr_array_unref) */
 GPtrArray *qd_instance_get_choices (QdInstance *self, QdNodeId node) G_GNUC_WARN_UNUSED_RESULT;
 /** (element-type QdChoice) (nullable): choices that are the same in all rows, also when the repeat has none; NULL when they depend on the row, or there are none */

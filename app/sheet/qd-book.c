@@ -214,18 +214,6 @@ qd_book_apply (QdBook *self, QdInstance *instance, QdImportCounts *counts_out, G
   return good;
 }
 
-static void
-applied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (qd_long_edit_finish (QD_INSTANCE (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
 void
 qd_book_apply_async (QdBook *self, QdInstance *instance, QdEditProgress progress, gpointer progress_data, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
@@ -235,7 +223,7 @@ qd_book_apply_async (QdBook *self, QdInstance *instance, QdEditProgress progress
   writing->book = self;
   g_task_set_source_tag (task, qd_book_apply_async);
   g_task_set_task_data (task, writing, writing_free);
-  qd_long_edit_async (instance, book_piece, writing, NULL, progress, progress_data, cancellable, applied_cb, task);
+  qd_import_edit_async (instance, book_piece, task, progress, progress_data, cancellable);
 }
 
 gboolean

@@ -254,7 +254,7 @@ qd_import_apply (QdImport *self, QdImportMode mode, QdImportCounts *counts_out, 
 }
 
 static void
-written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+edited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
@@ -266,14 +266,19 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
+qd_import_edit_async (QdInstance *instance, QdEditPiece piece, GTask *task, QdEditProgress progress, gpointer progress_data, GCancellable *cancellable)
+{
+  qd_long_edit_async (instance, piece, g_task_get_task_data (task), NULL, progress, progress_data, cancellable, edited_cb, task);
+}
+
+void
 qd_import_apply_async (QdImport *self, QdImportMode mode, QdEditProgress progress, gpointer progress_data, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, NULL, callback, user_data);
-  QdImportWriting *writing = qd_import_writing_new (self, mode);
 
   g_task_set_source_tag (task, qd_import_apply_async);
-  g_task_set_task_data (task, writing, (GDestroyNotify) qd_import_writing_free);
-  qd_long_edit_async (self->instance, qd_import_writing_piece, writing, NULL, progress, progress_data, cancellable, written_cb, task);
+  g_task_set_task_data (task, qd_import_writing_new (self, mode), (GDestroyNotify) qd_import_writing_free);
+  qd_import_edit_async (self->instance, qd_import_writing_piece, task, progress, progress_data, cancellable);
 }
 
 gboolean

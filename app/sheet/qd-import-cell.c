@@ -214,27 +214,6 @@ qd_import_read_cell (const QdImportTarget *target, QdChoiceIndex *choices, const
     }
 }
 
-static void
-append_choices (GPtrArray *flat, GPtrArray *choices)
-{
-  for (guint i = 0; choices != NULL && i < choices->len; i++)
-    {
-      const QdChoice *choice = g_ptr_array_index (choices, i);
-
-      g_ptr_array_add (flat, g_strdup (choice->value));
-      g_ptr_array_add (flat, g_strdup (choice->label));
-    }
-}
-
-QdChoiceIndex *
-qd_import_index_choices (GPtrArray *choices)
-{
-  g_autoptr (GPtrArray) flat = g_ptr_array_new_with_free_func (g_free);
-
-  append_choices (flat, choices);
-  return qd_choice_index_new (flat);
-}
-
 /* Ledgers are written in any language of the form, whatever the screen shows. */
 QdChoiceIndex *
 qd_import_read_choices (QdInstance *instance, const QdField *field)
@@ -246,13 +225,13 @@ qd_import_read_choices (QdInstance *instance, const QdField *field)
   if (choices == NULL)
     return NULL;
   flat = g_ptr_array_new_with_free_func (g_free);
-  append_choices (flat, choices);
+  qd_choices_add_texts (choices, flat);
   for (guint i = 0; languages[i] != NULL; i++)
     if (!g_str_equal (languages[i], qd_instance_get_language (instance)))
       {
         g_autoptr (GPtrArray) others = qd_instance_get_field_choices_in (instance, field, languages[i]);
 
-        append_choices (flat, others);
+        qd_choices_add_texts (others, flat);
       }
   return qd_choice_index_new (flat);
 }

@@ -106,11 +106,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdImportWriting, qd_import_writing_free)
 const QdImportCounts *qd_import_writing_get_counts (QdImportWriting *self);
 /** A row that is refused is an error, with sheet and row. */
 void qd_import_writing_refuse_nothing (QdImportWriting *self);
+/**
+ * A long edit as the work of another object: @task gets its answer, and holds the data of the edit until then. (transfer full): @task
+ */
+void qd_import_edit_async (QdInstance *instance, QdEditPiece piece, GTask *task, QdEditProgress progress, gpointer progress_data, GCancellable *cancellable);
 /** A QdEditPiece. */
 gboolean qd_import_writing_piece (QdInstance *instance, gint64 deadline, double *share_out, gpointer writing, GError **error);
 
-/** @choices: (element-type QdChoice) */
-QdChoiceIndex *qd_import_index_choices (GPtrArray *choices) G_GNUC_WARN_UNUSED_RESULT;
 /** What a cell becomes in a single field; NULL with a reason (a sentence) when it does not fit. */
 char *qd_import_read_value (QdInstance *instance, const QdField *field, const char *text, QdCellType type, char **reason_out) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -50,7 +50,12 @@ column_new (QdInstance *instance, const QdField *field)
   column->head = unit != NULL && *unit != '\0' ? g_strdup_printf ("%s (%s)", title, unit) : g_strdup (title);
   column->choices = qd_instance_get_field_choices (instance, field);
   if (column->choices != NULL)
-    column->index = qd_import_index_choices (column->choices);
+    {
+      g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+
+      qd_choices_add_texts (column->choices, texts);
+      column->index = qd_choice_index_new (texts);
+    }
   return column;
 }
 

@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <adwaita.h>
-#include <glib/gstdio.h>
-#include <string.h>
-
 #include "qd-bar.h"
 #include "qd-import-mappings.h"
 #include "qd-import-page.h"
 #include "qd-look.h"
+#include "register-kit.h"
 
 typedef struct
 {
-  char *dir;
-  QdPack *pack;
-  QdStore *store;
-  QdDraft *draft;
-  QdNodeId range;
-  GtkWidget *window, *page;
+  Register reg;
+  GtkWidget *page;
   int written; /* -1 until done */
 } Fixture;
 
@@ -30,87 +23,25 @@ done_cb (QdImportPage *page, guint written, Fixture *fixture)
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
-  g_autofree char *path = NULL;
-  QdInstance *instance;
-
-  fixture->dir = g_dir_make_tmp ("qd-XXXXXX", NULL);
-  path = g_build_filename (fixture->dir, "w.qingdan", NULL);
-  fixture->pack = qd_pack_load_builtin (&error);
-  g_assert_no_error (error);
-  fixture->store = qd_store_create (path, &error);
-  g_assert_no_error (error);
-  fixture->draft = qd_draft_create (fixture->store, fixture->pack, "cn.register", "2026", NULL, "zh-CN", &error);
-  g_assert_no_error (error);
-  instance = qd_draft_get_instance (fixture->draft);
-  fixture->range = qd_instance_find (instance, "/register/table/substance");
-  while (qd_instance_get_node_type (instance, fixture->range) != QD_NODE_REPEAT_RANGE)
-    fixture->range = qd_instance_get_parent (instance, fixture->range);
+  register_open (&fixture->reg);
   fixture->written = -1;
 }
 
 static void
 open_page (Fixture *fixture, const char *csv)
 {
-  g_autofree char *path = g_build_filename (fixture->dir, "ledger.csv", NULL);
+  g_autofree char *path = g_build_filename (fixture->reg.dir, "ledger.csv", NULL);
 
   g_assert_true (g_file_set_contents (path, csv, -1, NULL));
-  fixture->window = adw_window_new ();
-  fixture->page = qd_import_page_new (fixture->draft, fixture->range, path);
+  fixture->page = qd_import_page_new (fixture->reg.draft, fixture->reg.range, path);
   g_signal_connect (fixture->page, "done", G_CALLBACK (done_cb), fixture);
-  adw_window_set_content (ADW_WINDOW (fixture->window), fixture->page);
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 1280, 800);
-  gtk_window_present (GTK_WINDOW (fixture->window));
+  register_show (&fixture->reg, fixture->page, 1280);
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GDir) dir = NULL;
-  const char *name;
-
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_clear_object (&fixture->draft);
-  g_assert_true (qd_store_close (fixture->store, NULL));
-  g_clear_object (&fixture->store);
-  g_clear_pointer (&fixture->pack, qd_pack_unref);
-  dir = g_dir_open (fixture->dir, 0, NULL);
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (fixture->dir, name, NULL);
-
-      g_remove (path);
-    }
-  g_rmdir (fixture->dir);
-  g_free (fixture->dir);
-}
-
-/* The first widget below with that text, visible. */
-static GtkWidget *
-find_text (GtkWidget *widget, const char *text)
-{
-  const char *own = GTK_IS_LABEL (widget) ? gtk_label_get_text (GTK_LABEL (widget)) : NULL;
-
-  if (own != NULL && gtk_widget_get_mapped (widget) && strstr (own, text) != NULL)
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_text (child, text);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
-static void
-wait_for_text (Fixture *fixture, const char *text)
-{
-  g_test_message ("waiting for %s", text);
-  while (find_text (fixture->page, text) == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  register_close (&fixture->reg);
 }
 
 static void
@@ -150,8 +81,7 @@ press (Fixture *fixture, const char *label)
 static void
 test_issues (Fixture *fixture, gconstpointer data)
 {
-  QdInstance *instance = qd_draft_get_instance (fixture->draft);
-  g_autofree char *path = NULL;
+  QdInstance *instance = fixture->reg.instance;
 
   open_page (fixture, "品名,CAS号,年份,年用量(t),期末库存(t)\n"
                       "丙酮,67-64-1,2025,5,5\n" /* row 2 */
@@ -159,27 +89,26 @@ test_issues (Fixture *fixture, gconstpointer data)
                       "乙酸,64-19-7,2025,about 7,1\n"
                       "丙酮,67-64-1,2025,8,5\n" /* the same as row 2 */
                       "甲醇,67-56-1,2025,many,2\n");
-  wait_for_text (fixture, "5 rows = 1 new + 0 updated + 4 refused");
-  wait_for_text (fixture, "67-64-2");
+  wait_for_text (&fixture->reg, "5 rows = 1 new + 0 updated + 4 refused");
+  wait_for_text (&fixture->reg, "67-64-2");
   press (fixture, "Correct");
-  wait_for_text (fixture, "5 rows = 2 new + 0 updated + 3 refused");
+  wait_for_text (&fixture->reg, "5 rows = 2 new + 0 updated + 3 refused");
   press (fixture, "Correct");
-  wait_for_text (fixture, "5 rows = 3 new + 0 updated + 2 refused");
+  wait_for_text (&fixture->reg, "5 rows = 3 new + 0 updated + 2 refused");
   press (fixture, "Choose");
-  wait_for_text (fixture, "Row 5 was chosen in its place");
+  wait_for_text (&fixture->reg, "Row 5 was chosen in its place");
   press (fixture, "Go to");
-  wait_for_text (fixture, "many");
+  wait_for_text (&fixture->reg, "many");
   gtk_widget_activate_action (fixture->page, "import.confirm", NULL);
   apply (fixture);
   g_assert_cmpint (fixture->written, ==, 3);
-  for (guint i = 1; i <= qd_instance_get_n_children (instance, fixture->range); i++)
+  for (guint i = 1; i <= qd_instance_get_n_children (instance, fixture->reg.range); i++)
     {
-      g_autofree char *name = g_strdup_printf ("/register/table/substance[%u]/nameZh", i), *use = g_strdup_printf ("/register/table/substance[%u]/use", i), *year = g_strdup_printf ("/register/table/substance[%u]/year", i);
-      const char *text = qd_instance_get_value (instance, qd_instance_find (instance, name)), *amount = qd_instance_get_value (instance, qd_instance_find (instance, use));
+      const char *text = register_get (&fixture->reg, i, "nameZh"), *amount = register_get (&fixture->reg, i, "use");
 
       if (g_str_equal (text, "乙酸"))
         g_assert_cmpstr (amount, ==, "7");
-      else if (g_str_equal (text, "丙酮") && g_str_equal (qd_instance_get_value (instance, qd_instance_find (instance, year)), "2025"))
+      else if (g_str_equal (text, "丙酮") && g_str_equal (register_get (&fixture->reg, i, "year"), "2025"))
         g_assert_cmpstr (amount, ==, "8");
     }
 }
@@ -222,27 +151,27 @@ test_mappings (void)
 static void
 test_import (Fixture *fixture, gconstpointer data)
 {
-  QdInstance *instance = qd_draft_get_instance (fixture->draft);
-  guint before = qd_instance_get_n_children (instance, fixture->range);
+  QdInstance *instance = fixture->reg.instance;
+  guint before = qd_instance_get_n_children (instance, fixture->reg.range);
   g_autoptr (GBytes) saved = qd_instance_save (instance);
   g_autoptr (GBytes) back = NULL;
   g_autoptr (GError) error = NULL;
 
   open_page (fixture, "品名,CAS号,年份,年用量(kg),领用量,期末库存\n丙酮,67-64-1,2025,1200,,5\n乙酸,64-19-7,2025,20,,1\n甲醇,67-56-2,2025,3,,2\n");
-  wait_for_text (fixture, "3 rows = 2 new + 0 updated + 1 refused");
-  wait_for_text (fixture, "67-56-2");
-  g_assert_cmpuint (qd_instance_get_n_children (instance, fixture->range), ==, before);
+  wait_for_text (&fixture->reg, "3 rows = 2 new + 0 updated + 1 refused");
+  wait_for_text (&fixture->reg, "67-56-2");
+  g_assert_cmpuint (qd_instance_get_n_children (instance, fixture->reg.range), ==, before);
   /* The stock has no unit in its head: guessed, so not to be imported unseen. */
   g_assert_false (gtk_widget_activate_action (fixture->page, "import.apply", NULL) && fixture->written >= 0);
   g_assert_true (gtk_widget_activate_action (fixture->page, "import.confirm", NULL));
   apply (fixture);
   g_assert_cmpint (fixture->written, ==, 2);
-  g_assert_cmpuint (qd_instance_get_n_children (instance, fixture->range), ==, before + 2);
-  g_assert_true (qd_draft_undo (fixture->draft, &error));
+  g_assert_cmpuint (qd_instance_get_n_children (instance, fixture->reg.range), ==, before + 2);
+  g_assert_true (qd_draft_undo (fixture->reg.draft, &error));
   g_assert_no_error (error);
   back = qd_instance_save (instance);
   g_assert_true (g_bytes_equal (saved, back));
-  g_assert_false (qd_draft_can_undo (fixture->draft));
+  g_assert_false (qd_draft_can_undo (fixture->reg.draft));
 }
 
 static const char *
@@ -275,9 +204,7 @@ test_bad_file (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_autofree char *config = g_dir_make_tmp ("qd-XXXXXX", NULL);
-
-  g_setenv ("XDG_CONFIG_HOME", config, TRUE);
+  qd_test_isolate_dirs ();
   g_test_init (&argc, &argv, NULL);
   adw_init ();
   qd_look_init ();

@@ -2,161 +2,76 @@
 /* The register's page: lists of the substance in the row, suggestions, the inventory. */
 #include "config.h"
 
-#include <adwaita.h>
-#include <glib/gstdio.h>
-#include <string.h>
-
 #include "qd-form-view.h"
 #include "qd-instance-table.h"
 #include "qd-inventory-import.h"
 #include "qd-list-tags.h"
 #include "qd-lists-pane.h"
 #include "qd-look.h"
+#include "register-kit.h"
 
 typedef struct
 {
-  char *dir;
-  QdPack *pack;
-  QdStore *store;
-  QdDraft *draft;
-  QdInstance *instance;
-  QdNodeId range;
-  GtkWidget *window, *pane;
+  Register reg;
+  GtkWidget *pane;
 } Fixture;
 
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *path = NULL;
 
-  fixture->dir = g_dir_make_tmp ("qd-XXXXXX", NULL);
-  path = g_build_filename (fixture->dir, "w.qingdan", NULL);
-  g_setenv ("QINGDAN_INVENTORY_DIR", fixture->dir, TRUE);
-  fixture->pack = qd_pack_load_builtin (&error);
+  register_open (&fixture->reg);
+  g_setenv ("QINGDAN_INVENTORY_DIR", fixture->reg.dir, TRUE);
+  g_assert_true (qd_instance_add_rows (fixture->reg.instance, fixture->reg.range, 0, 2, &error));
   g_assert_no_error (error);
-  fixture->store = qd_store_create (path, &error);
-  g_assert_no_error (error);
-  fixture->draft = qd_draft_create (fixture->store, fixture->pack, "cn.register", "2026", NULL, "zh-CN", &error);
-  g_assert_no_error (error);
-  fixture->instance = qd_draft_get_instance (fixture->draft);
-  fixture->range = qd_instance_get_child (fixture->instance, qd_instance_find (fixture->instance, "/register/table"), 1);
-  if (qd_instance_get_node_type (fixture->instance, fixture->range) != QD_NODE_REPEAT_RANGE)
-    fixture->range = qd_instance_get_child (fixture->instance, fixture->range, 0);
-  g_assert_cmpint (qd_instance_get_node_type (fixture->instance, fixture->range), ==, QD_NODE_REPEAT_RANGE);
-  g_assert_true (qd_instance_add_rows (fixture->instance, fixture->range, 0, 2, &error));
-  g_assert_no_error (error);
-  fixture->window = adw_window_new ();
-  fixture->pane = qd_lists_pane_new (fixture->draft);
-  adw_window_set_content (ADW_WINDOW (fixture->window), fixture->pane);
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 480, 800);
-  gtk_window_present (GTK_WINDOW (fixture->window));
+  fixture->pane = qd_lists_pane_new (fixture->reg.draft);
+  register_show (&fixture->reg, fixture->pane, 480);
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GDir) dir = NULL;
-  const char *name;
-
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_clear_object (&fixture->draft);
-  g_assert_true (qd_store_close (fixture->store, NULL));
-  g_clear_object (&fixture->store);
-  g_clear_pointer (&fixture->pack, qd_pack_unref);
-  dir = g_dir_open (fixture->dir, 0, NULL);
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (fixture->dir, name, NULL);
-
-      g_remove (path);
-    }
-  g_rmdir (fixture->dir);
-  g_free (fixture->dir);
-}
-
-static GtkWidget *
-find_text (GtkWidget *widget, const char *text)
-{
-  const char *own = GTK_IS_LABEL (widget) ? gtk_label_get_text (GTK_LABEL (widget)) : NULL;
-
-  if (own != NULL && strstr (own, text) != NULL)
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_text (child, text);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
-static void
-wait_for_text (Fixture *fixture, const char *text)
-{
-  g_test_message ("waiting for %s", text);
-  while (find_text (fixture->pane, text) == NULL)
-    g_main_context_iteration (NULL, TRUE);
-}
-
-static void
-set (Fixture *fixture, guint row, const char *name, const char *value)
-{
-  g_autofree char *path = g_strdup_printf ("/register/table/substance[%u]/%s", row, name);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (qd_instance_set_value (fixture->instance, qd_instance_find (fixture->instance, path), value, &error));
-  g_assert_no_error (error);
-}
-
-static const char *
-get (Fixture *fixture, guint row, const char *name)
-{
-  g_autofree char *path = g_strdup_printf ("/register/table/substance[%u]/%s", row, name);
-
-  return qd_instance_get_value (fixture->instance, qd_instance_find (fixture->instance, path));
+  register_close (&fixture->reg);
 }
 
 static void
 show (Fixture *fixture, guint row)
 {
-  qd_lists_pane_show_node (QD_LISTS_PANE (fixture->pane), qd_instance_get_child (fixture->instance, fixture->range, row - 1));
+  qd_lists_pane_show_node (QD_LISTS_PANE (fixture->pane), qd_instance_get_child (fixture->reg.instance, fixture->reg.range, row - 1));
 }
 
 /* What stands there follows the row, and what is typed into it. */
 static void
 test_hits (Fixture *fixture, gconstpointer data)
 {
-  wait_for_text (fixture, "Choose a substance");
+  wait_for_text (&fixture->reg, "Choose a substance");
   show (fixture, 1);
-  wait_for_text (fixture, "Type a name");
-  set (fixture, 1, "cas", "75-09-2");
-  wait_for_text (fixture, "重点管控新污染物清单");
-  g_assert_nonnull (find_text (fixture->pane, "2023-03-01"));
-  g_assert_nonnull (find_text (fixture->pane, "第28号"));
-  g_assert_nonnull (find_text (fixture->pane, "Listed"));
-  g_assert_nonnull (find_text (fixture->pane, "was not imported"));
-  set (fixture, 2, "nameZh", "氯化汞");
+  wait_for_text (&fixture->reg, "Type a name");
+  register_set (&fixture->reg, 1, "cas", "75-09-2");
+  wait_for_text (&fixture->reg, "重点管控新污染物清单");
+  g_assert_nonnull (find_part (fixture->pane, "2023-03-01"));
+  g_assert_nonnull (find_part (fixture->pane, "第28号"));
+  g_assert_nonnull (find_part (fixture->pane, "Listed"));
+  g_assert_nonnull (find_part (fixture->pane, "was not imported"));
+  register_set (&fixture->reg, 2, "nameZh", "氯化汞");
   show (fixture, 2);
-  wait_for_text (fixture, "汞及其化合物是一个类别");
-  g_assert_nonnull (find_text (fixture->pane, "Please check"));
-  g_assert_null (find_text (fixture->pane, "重点管控新污染物清单"));
-  set (fixture, 2, "nameZh", "乙醇");
-  wait_for_text (fixture, "No list has");
+  wait_for_text (&fixture->reg, "汞及其化合物是一个类别");
+  g_assert_nonnull (find_part (fixture->pane, "Please check"));
+  g_assert_null (find_part (fixture->pane, "重点管控新污染物清单"));
+  register_set (&fixture->reg, 2, "nameZh", "乙醇");
+  wait_for_text (&fixture->reg, "No list has");
   /* Whoever finds nothing is told what that does not mean. */
-  g_assert_nonnull (find_text (fixture->pane, "Not found does not mean not listed"));
-  set (fixture, 2, "smiles", "CCO");
-  wait_for_text (fixture, "C2H6O");
-  g_assert_nonnull (find_text (fixture->pane, "46.069"));
-  set (fixture, 2, "formula", "H2O");
-  wait_for_text (fixture, "18.015");
-  set (fixture, 2, "formula", "H2Ox");
-  wait_for_text (fixture, "character 3");
-  qd_instance_remove_rows (fixture->instance, fixture->range, 1, 1, NULL);
-  wait_for_text (fixture, "Choose a substance");
+  g_assert_nonnull (find_part (fixture->pane, "Not found does not mean not listed"));
+  register_set (&fixture->reg, 2, "smiles", "CCO");
+  wait_for_text (&fixture->reg, "C2H6O");
+  g_assert_nonnull (find_part (fixture->pane, "46.069"));
+  register_set (&fixture->reg, 2, "formula", "H2O");
+  wait_for_text (&fixture->reg, "18.015");
+  register_set (&fixture->reg, 2, "formula", "H2Ox");
+  wait_for_text (&fixture->reg, "character 3");
+  qd_instance_remove_rows (fixture->reg.instance, fixture->reg.range, 1, 1, NULL);
+  wait_for_text (&fixture->reg, "Choose a substance");
 }
 
 static void
@@ -175,13 +90,13 @@ static void
 test_inventory (Fixture *fixture, gconstpointer data)
 {
   QdSubstanceData *substances = qd_lists_pane_get_data (QD_LISTS_PANE (fixture->pane));
-  g_autofree char *path = g_build_filename (fixture->dir, "iecsc.csv.txt", NULL), *text = NULL, *bad = NULL;
+  g_autofree char *path = g_build_filename (fixture->reg.dir, "iecsc.csv.txt", NULL), *text = NULL, *bad = NULL;
   g_autoptr (GError) error = NULL;
 
-  set (fixture, 1, "cas", "75-09-2");
-  set (fixture, 2, "cas", "64-17-5");
+  register_set (&fixture->reg, 1, "cas", "75-09-2");
+  register_set (&fixture->reg, 2, "cas", "64-17-5");
   show (fixture, 1);
-  wait_for_text (fixture, "was not imported");
+  wait_for_text (&fixture->reg, "was not imported");
   g_assert_true (g_file_set_contents (path, "a,b\n1,2\n", -1, NULL));
   qd_substance_data_import_async (substances, path, NULL, imported_cb, &bad);
   while (bad == NULL)
@@ -192,17 +107,17 @@ test_inventory (Fixture *fixture, gconstpointer data)
   while (text == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_nonnull (strstr (text, "1 substances"));
-  wait_for_text (fixture, "serial number 12345");
-  g_signal_emit_by_name (gtk_widget_get_ancestor (find_text (fixture->pane, "Enter in the register"), GTK_TYPE_BUTTON), "clicked");
-  g_assert_cmpstr (get (fixture, 1, "iecsc"), ==, "listed");
-  g_assert_cmpstr (get (fixture, 1, "serial"), ==, "12345");
-  g_assert_true (qd_draft_undo (fixture->draft, &error));
+  wait_for_text (&fixture->reg, "serial number 12345");
+  g_signal_emit_by_name (gtk_widget_get_ancestor (find_part (fixture->pane, "Enter in the register"), GTK_TYPE_BUTTON), "clicked");
+  g_assert_cmpstr (register_get (&fixture->reg, 1, "iecsc"), ==, "listed");
+  g_assert_cmpstr (register_get (&fixture->reg, 1, "serial"), ==, "12345");
+  g_assert_true (qd_draft_undo (fixture->reg.draft, &error));
   g_assert_no_error (error);
-  g_assert_cmpstr (get (fixture, 1, "iecsc"), ==, "");
-  g_assert_cmpstr (get (fixture, 1, "serial"), ==, "");
+  g_assert_cmpstr (register_get (&fixture->reg, 1, "iecsc"), ==, "");
+  g_assert_cmpstr (register_get (&fixture->reg, 1, "serial"), ==, "");
   show (fixture, 2);
-  wait_for_text (fixture, "confidential part");
-  g_assert_null (find_text (fixture->pane, "Enter in the register"));
+  wait_for_text (&fixture->reg, "confidential part");
+  g_assert_null (find_part (fixture->pane, "Enter in the register"));
 }
 
 static guint
@@ -218,7 +133,7 @@ find_column (QdTableModel *model, const char *name)
 static void
 test_suggestions (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (QdInstanceTable) table = qd_instance_table_new (fixture->instance, fixture->range, fixture->draft);
+  g_autoptr (QdInstanceTable) table = qd_instance_table_new (fixture->reg.instance, fixture->reg.range, fixture->reg.draft);
   QdTableModel *model = QD_TABLE_MODEL (table);
   QdSubstanceData *substances = qd_lists_pane_get_data (QD_LISTS_PANE (fixture->pane));
   guint name = find_column (model, "/nameZh"), lists = find_column (model, "/lists");
@@ -239,16 +154,16 @@ test_suggestions (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (g_ptr_array_index (found, 1), "二氯甲烷"));
   g_assert_true (qd_table_model_accept (model, 0, name, g_ptr_array_index (found, 0), &error));
   g_assert_no_error (error);
-  g_assert_cmpstr (get (fixture, 1, "nameZh"), ==, "二氯甲烷");
-  g_assert_cmpstr (get (fixture, 1, "cas"), ==, "75-09-2");
-  g_assert_cmpstr (get (fixture, 1, "nameEn"), ==, "Dichloromethane");
+  g_assert_cmpstr (register_get (&fixture->reg, 1, "nameZh"), ==, "二氯甲烷");
+  g_assert_cmpstr (register_get (&fixture->reg, 1, "cas"), ==, "75-09-2");
+  g_assert_cmpstr (register_get (&fixture->reg, 1, "nameEn"), ==, "Dichloromethane");
   tags = qd_table_model_dup_display (model, 0, lists);
   g_assert_cmpstr (tags, ==, "新 优 水 气 土");
   note = qd_table_model_dup_note (model, 0, lists);
   g_assert_nonnull (strstr (note, "有毒有害大气污染物名录"));
-  g_assert_true (qd_draft_undo (fixture->draft, &error));
-  g_assert_cmpstr (get (fixture, 1, "nameZh"), ==, "");
-  g_assert_cmpstr (get (fixture, 1, "cas"), ==, "");
+  g_assert_true (qd_draft_undo (fixture->reg.draft, &error));
+  g_assert_cmpstr (register_get (&fixture->reg, 1, "nameZh"), ==, "");
+  g_assert_cmpstr (register_get (&fixture->reg, 1, "cas"), ==, "");
 }
 
 static void
@@ -266,7 +181,7 @@ test_tags (Fixture *fixture, gconstpointer data)
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autofree char *zh = qd_list_tags_dup (fixture->pack, rows[i].ids, "zh-CN"), *en = qd_list_tags_dup (fixture->pack, rows[i].ids, "en");
+      g_autofree char *zh = qd_list_tags_dup (fixture->reg.pack, rows[i].ids, "zh-CN"), *en = qd_list_tags_dup (fixture->reg.pack, rows[i].ids, "en");
 
       g_assert_cmpstr (zh, ==, rows[i].zh);
       g_assert_cmpstr (en, ==, rows[i].en);

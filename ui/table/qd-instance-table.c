@@ -428,13 +428,7 @@ get_choices (QdTableModel *model, guint row, guint column)
       g_clear_pointer (&info->source, g_ptr_array_unref);
       g_clear_pointer (&info->choices, g_ptr_array_unref);
       info->choices = g_ptr_array_new_full (source->len * 2, g_free);
-      for (guint i = 0; i < source->len; i++)
-        {
-          const QdChoice *choice = g_ptr_array_index (source, i);
-
-          g_ptr_array_add (info->choices, g_strdup (choice->value));
-          g_ptr_array_add (info->choices, g_strdup (choice->label));
-        }
+      qd_choices_add_texts (source, info->choices);
       info->source = g_steal_pointer (&source);
     }
   return g_ptr_array_ref (info->choices);

@@ -103,6 +103,10 @@ qd_xml_guard_feed (QdXmlGuard *self, const char *data, gsize length)
           return FALSE;
         break;
       case TAG:
+        while (p < end && *p != '>' && *p != '"' && *p != '\'')
+          p++;
+        if (p == end)
+          return TRUE;
         if (!take_in_tag (self, *p))
           return FALSE;
         break;

@@ -14,6 +14,8 @@
 
 /* Steps of the path being read and of those around it. */
 #define MAX_OPEN_STEPS 256
+/* Operands being read without a block of memory for them. */
+#define FEW_OPERANDS 32
 
 typedef struct
 {
@@ -24,8 +26,11 @@ typedef struct
   guint nesting;
   int outer; /* the path whose predicate is being read */
   guint outer_step;
-  GPtrArray *operands; /* a stack: of what is being read, the innermost last */
-  guint n_steps;       /* of the stack below, likewise */
+  /* A stack: the operands of what is being read, the innermost last. */
+  QdExprNode **operands; /* `few`, or owned */
+  guint n_operands, operands_size;
+  guint n_steps; /* of the stack below, likewise */
+  QdExprNode *few[FEW_OPERANDS];
   QdStep steps[MAX_OPEN_STEPS];
 } Parser;
 
@@ -89,14 +94,29 @@ make_node (Parser *self, QdExprKind kind, QdValueType type, guint32 offset, QdEx
   return node;
 }
 
+static void
+push_operand (Parser *self, QdExprNode *node)
+{
+  if (self->n_operands == self->operands_size)
+    {
+      gboolean is_first = self->operands == self->few;
+
+      self->operands_size *= 2;
+      self->operands = g_renew (QdExprNode *, is_first ? NULL : self->operands, self->operands_size);
+      if (is_first)
+        memcpy (self->operands, self->few, sizeof self->few);
+    }
+  self->operands[self->n_operands++] = node;
+}
+
 /* A node of the operands from @base on, which leave the stack. */
 static QdExprNode *
 make_list (Parser *self, QdExprKind kind, QdValueType type, guint32 offset, guint base)
 {
-  guint n = self->operands->len - base;
-  QdExprNode *node = make_node (self, kind, type, offset, n == 0 ? NULL : (QdExprNode **) self->operands->pdata + base, n);
+  guint n = self->n_operands - base;
+  QdExprNode *node = make_node (self, kind, type, offset, self->operands + base, n);
 
-  g_ptr_array_set_size (self->operands, (int) base);
+  self->n_operands = base;
   return node;
 }
 
@@ -589,7 +609,7 @@ parse_call (Parser *self)
 {
   guint32 offset = self->lex.token.start;
   const QdExprFunction *function = find_function (self);
-  const guint base = self->operands->len;
+  const guint base = self->n_operands;
   guint n;
   QdExprNode *node;
 
@@ -607,14 +627,14 @@ parse_call (Parser *self)
         self->nesting--;
         if (argument == NULL)
           return NULL;
-        g_ptr_array_add (self->operands, argument);
+        push_operand (self, argument);
         if (self->lex.token.kind != TOKEN_COMMA)
           break;
         qd_lexer_advance (&self->lex);
       }
   if (!qd_lexer_expect (&self->lex, TOKEN_CLOSE, "“)”"))
     return NULL;
-  n = self->operands->len - base;
+  n = self->n_operands - base;
   if ((int) n < function->min || (function->max >= 0 && (int) n > function->max))
     {
       if (function->min == function->max)
@@ -625,7 +645,7 @@ parse_call (Parser *self)
     }
   if ((function->flags & QD_FUNCTION_NODES_FIRST) && n > 0)
     {
-      const QdExprNode *first = g_ptr_array_index (self->operands, base);
+      const QdExprNode *first = self->operands[base];
 
       if (first->type != QD_VALUE_NODES && first->type != QD_VALUE_ANY)
         return qd_lexer_fail_with (&self->lex, first->offset, QD_EXPR_ERROR_TYPE, _ ("“%s” needs a path to nodes here."), function->name);
@@ -645,7 +665,10 @@ parse_call (Parser *self)
     node->type = node->items[1]->type;
   note_uses (self, node);
   if (strcmp (function->name, "regex") == 0)
-    g_ptr_array_add (self->lex.expr->caches, node);
+    {
+      node->call.next_cache = self->lex.expr->caches;
+      self->lex.expr->caches = node;
+    }
   return node;
 }
 
@@ -753,22 +776,22 @@ static QdExprNode *
 parse_union (Parser *self)
 {
   guint32 offset = self->lex.token.start;
-  const guint base = self->operands->len;
+  const guint base = self->n_operands;
   QdExprNode *first = parse_path (self);
 
   if (first == NULL || self->lex.token.kind != TOKEN_UNION)
     return first;
-  g_ptr_array_add (self->operands, first);
+  push_operand (self, first);
   while (self->lex.error == NULL && self->lex.token.kind == TOKEN_UNION)
     {
       qd_lexer_advance (&self->lex);
-      g_ptr_array_add (self->operands, parse_path (self));
+      push_operand (self, parse_path (self));
     }
   if (self->lex.error != NULL)
     return NULL;
-  for (guint i = base; i < self->operands->len; i++)
+  for (guint i = base; i < self->n_operands; i++)
     {
-      const QdExprNode *item = g_ptr_array_index (self->operands, i);
+      const QdExprNode *item = self->operands[i];
 
       if (item->type != QD_VALUE_NODES && item->type != QD_VALUE_ANY)
         return qd_lexer_fail (&self->lex, item->offset, QD_EXPR_ERROR_TYPE, _ ("“|” joins nodes only."));
@@ -839,7 +862,7 @@ static QdExprNode *
 parse_level (Parser *self, guint level)
 {
   guint32 offset = self->lex.token.start;
-  const guint base = self->operands->len;
+  const guint base = self->n_operands;
   QdExprKind kind;
   QdExprNode *left;
 
@@ -865,14 +888,14 @@ parse_level (Parser *self, guint level)
         }
       else
         {
-          if (self->operands->len == base)
-            g_ptr_array_add (self->operands, left);
-          g_ptr_array_add (self->operands, kind == QD_NODE_SUM ? pair[1] : make_node (self, QD_NODE_NEGATE, QD_VALUE_NUMBER, operator_offset, &pair[1], 1));
+          if (self->n_operands == base)
+            push_operand (self, left);
+          push_operand (self, kind == QD_NODE_SUM ? pair[1] : make_node (self, QD_NODE_NEGATE, QD_VALUE_NUMBER, operator_offset, &pair[1], 1));
         }
     }
   if (self->lex.error != NULL)
     return NULL;
-  return self->operands->len == base ? left : make_list (self, QD_NODE_SUM, QD_VALUE_NUMBER, offset, base);
+  return self->n_operands == base ? left : make_list (self, QD_NODE_SUM, QD_VALUE_NUMBER, offset, base);
 }
 
 static QdExprNode *
@@ -880,16 +903,16 @@ parse_logic (Parser *self, gboolean is_or)
 {
   guint32 offset = self->lex.token.start;
   const char *word = is_or ? "or" : "and";
-  const guint base = self->operands->len;
+  const guint base = self->n_operands;
   QdExprNode *first = is_or ? parse_logic (self, FALSE) : parse_level (self, 0);
 
   if (first == NULL || !qd_lexer_is_operator (&self->lex, word))
     return first;
-  g_ptr_array_add (self->operands, first);
+  push_operand (self, first);
   while (self->lex.error == NULL && qd_lexer_is_operator (&self->lex, word))
     {
       qd_lexer_advance (&self->lex);
-      g_ptr_array_add (self->operands, is_or ? parse_logic (self, FALSE) : parse_level (self, 0));
+      push_operand (self, is_or ? parse_logic (self, FALSE) : parse_level (self, 0));
     }
   if (self->lex.error != NULL)
     return NULL;
@@ -917,15 +940,14 @@ qd_expr_parse (const char *text, QdPrefixFunc prefixes, gpointer user_data, GErr
   gsize length = strlen (text);
   const char *bad;
 
-  /* All but the stack of steps, which is large. */
-  memset (&parser, 0, G_STRUCT_OFFSET (Parser, steps));
+  /* All but the stacks, which are large. */
+  memset (&parser, 0, G_STRUCT_OFFSET (Parser, few));
   parser.prefixes = prefixes;
   parser.user_data = user_data;
   parser.outer = -1;
-  parser.operands = g_ptr_array_new ();
+  parser.operands = parser.few;
+  parser.operands_size = FEW_OPERANDS;
   g_atomic_ref_count_init (&self->ref_count);
-  self->blocks = g_ptr_array_new_with_free_func (g_free);
-  self->caches = g_ptr_array_new ();
   self->paths = g_array_new (FALSE, TRUE, sizeof (QdPath));
   self->is_ascii = g_str_is_ascii (text);
   parser.lex.expr = self;
@@ -952,7 +974,8 @@ qd_expr_parse (const char *text, QdPrefixFunc prefixes, gpointer user_data, GErr
       if (parser.lex.error == NULL && parser.lex.token.kind != TOKEN_END)
         qd_lexer_fail_here (&parser.lex, _ ("an operator"));
     }
-  g_ptr_array_unref (parser.operands);
+  if (parser.operands != parser.few)
+    g_free (parser.operands);
   if (parser.lex.error != NULL)
     {
       g_propagate_error (error, parser.lex.error);

@@ -85,6 +85,7 @@ struct _QdExprNode
     {
       const QdExprFunction *function;
       gpointer cache; /* atomic: a compiled regular expression */
+      QdExprNode *next_cache;
     } call;
   };
 };
@@ -150,16 +151,18 @@ struct _QdExprPath
   gboolean streams; /* its nodes can be visited one by one, in document order, without a set */
 };
 
+typedef struct _QdExprBlock QdExprBlock;
+
 struct _QdExpr
 {
   gatomicrefcount ref_count;
   char *text;
   QdExprNode *root;
-  GPtrArray *blocks; /* (owned): the arena */
+  QdExprBlock *blocks; /* (owned) (nullable): the arena, its last block first */
   gsize block_used;
   gsize block_size;
-  GArray *paths;     /* (element-type QdPath) */
-  GPtrArray *caches; /* (element-type QdExprNode): calls that may hold a regular expression */
+  GArray *paths;      /* (element-type QdPath) */
+  QdExprNode *caches; /* (nullable): chain of the calls that may hold a regular expression */
   QdExprUses uses;
   gboolean is_ascii; /* offsets are positions */
 };

@@ -6,7 +6,15 @@
 
 #include <string.h>
 
-#define BLOCK_BYTES 2000
+/* Most expressions are short, and a form has thousands of them; the blocks of a long one grow. */
+#define FIRST_BLOCK_BYTES 496
+#define MAX_BLOCK_BYTES 8176
+
+struct _QdExprBlock
+{
+  QdExprBlock *before; /* (owned) (nullable) */
+  guint64 padding;     /* what follows is aligned as malloc() does it */
+};
 
 G_DEFINE_QUARK (qd - expr - error - quark, qd_expr_error)
 
@@ -16,13 +24,18 @@ qd_expr_allocate (QdExpr *self, gsize size)
   gpointer memory;
 
   size = (size + 15) & ~(gsize) 15;
-  if (self->blocks->len == 0 || self->block_used + size > self->block_size)
+  if (self->blocks == NULL || self->block_used + size > self->block_size)
     {
-      self->block_size = MAX (size, BLOCK_BYTES);
+      gsize wanted = self->blocks == NULL ? FIRST_BLOCK_BYTES : MIN (2 * self->block_size, MAX_BLOCK_BYTES);
+      QdExprBlock *block;
+
+      self->block_size = MAX (size, wanted);
       self->block_used = 0;
-      g_ptr_array_add (self->blocks, g_malloc0 (self->block_size));
+      block = g_malloc0 (sizeof (QdExprBlock) + self->block_size);
+      block->before = self->blocks;
+      self->blocks = block;
     }
-  memory = (char *) g_ptr_array_index (self->blocks, self->blocks->len - 1) + self->block_used;
+  memory = (char *) (self->blocks + 1) + self->block_used;
   self->block_used += size;
   return memory;
 }
@@ -47,14 +60,15 @@ qd_expr_unref (QdExpr *self)
 {
   if (self == NULL || !g_atomic_ref_count_dec (&self->ref_count))
     return;
-  for (guint i = 0; i < self->caches->len; i++)
+  for (QdExprNode *node = self->caches; node != NULL; node = node->call.next_cache)
+    g_clear_pointer ((GRegex **) &node->call.cache, g_regex_unref);
+  while (self->blocks != NULL)
     {
-      QdExprNode *node = g_ptr_array_index (self->caches, i);
+      QdExprBlock *block = self->blocks;
 
-      g_clear_pointer ((GRegex **) &node->call.cache, g_regex_unref);
+      self->blocks = block->before;
+      g_free (block);
     }
-  g_ptr_array_unref (self->caches);
-  g_ptr_array_unref (self->blocks);
   g_array_unref (self->paths);
   g_free (self->text);
   g_free (self);

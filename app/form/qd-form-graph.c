@@ -17,9 +17,16 @@ typedef struct
   guint level;
 } Spot;
 
+/* Spots met together: those from @first on of a list that all sets of an expression share, each set in one piece. */
 typedef struct
 {
-  GArray **spots; /* one array of Spot before the first step and after each */
+  GArray *list;
+  guint first;
+} Spots;
+
+typedef struct
+{
+  guint ends; /* in the graph's list of ends: where the set before the first step begins, then where it and that of each step ends */
   guint n;
   gboolean is_foreign; /* in a secondary instance, or unknown */
   gboolean is_traced;
@@ -29,8 +36,10 @@ typedef struct
 {
   QdFormParser *parser;
   QdForm *form;
-  GArray *comps;      /* (owned) (element-type QdComp): in the order found */
-  GHashTable *traced; /* (owned) (nullable) */
+  GArray *comps;  /* (owned) (element-type QdComp): in the order found */
+  GArray *traces; /* (owned) (element-type Trace): of the expression being traced, as the next two */
+  GArray *spots;  /* (owned) (element-type Spot) */
+  GArray *ends;   /* (owned) (element-type guint) */
 } Graph;
 
 static guint
@@ -77,13 +86,13 @@ add_edge (GArray **edges, guint comp, guint level, gboolean positional)
 }
 
 static void
-add_spot (GArray *spots, const QdField *field, guint level)
+add_spot (const Spots *set, const QdField *field, guint level)
 {
   Spot spot = { field, level };
 
-  for (guint i = 0; i < spots->len; i++)
+  for (guint i = set->first; i < set->list->len; i++)
     {
-      Spot *known = &g_array_index (spots, Spot, i);
+      Spot *known = &g_array_index (set->list, Spot, i);
 
       if (known->field == field)
         {
@@ -91,7 +100,7 @@ add_spot (GArray *spots, const QdField *field, guint level)
           return;
         }
     }
-  g_array_append_val (spots, spot);
+  g_array_append_val (set->list, spot);
 }
 
 static gboolean
@@ -101,12 +110,12 @@ fits (const QdField *field, const QdPathStep *step)
 }
 
 static void
-descend (GArray *spots, const QdField *field, guint level, const QdPathStep *step)
+descend (const Spots *set, const QdField *field, guint level, const QdPathStep *step)
 {
   if (fits (field, step))
-    add_spot (spots, field, level);
+    add_spot (set, field, level);
   for (guint i = 0; i < field->children->len; i++)
-    descend (spots, g_ptr_array_index (field->children, i), level, step);
+    descend (set, g_ptr_array_index (field->children, i), level, step);
 }
 
 static const QdField *
@@ -121,7 +130,7 @@ parent_spot (const Spot *spot, guint *level_out)
 }
 
 static void
-step_children (Graph *self, GArray *out, const Spot *spot, const QdPathStep *step)
+step_children (Graph *self, const Spots *out, const Spot *spot, const QdPathStep *step)
 {
   if (spot->field == NULL)
     {
@@ -141,7 +150,7 @@ step_children (Graph *self, GArray *out, const Spot *spot, const QdPathStep *ste
 }
 
 static void
-step_spot (Graph *self, GArray *out, const Spot *spot, const QdPathStep *step)
+step_spot (Graph *self, const Spots *out, const Spot *spot, const QdPathStep *step)
 {
   guint level;
   const QdField *parent;
@@ -217,11 +226,11 @@ step_spot (Graph *self, GArray *out, const Spot *spot, const QdPathStep *step)
 
 /* Steps below the shared rows iterate over rows: their number matters, too. */
 static void
-note_rows (const GArray *spots, int comp)
+note_rows (const Spots *set, int comp)
 {
-  for (guint i = 0; comp >= 0 && i < spots->len; i++)
+  for (guint i = set->first; comp >= 0 && i < set->list->len; i++)
     {
-      const Spot *spot = &g_array_index (spots, Spot, i);
+      const Spot *spot = &g_array_index (set->list, Spot, i);
 
       for (const QdField *field = spot->field; field != NULL; field = field->parent)
         if (field->is_repeat && spot->level < field->row_scope->depth)
@@ -254,7 +263,10 @@ note_dangling (Graph *self, const QdSite *site, const QdPath *path, const Spot *
   return qd_form_parser_note_dangling (self->parser, error, qd_form_parser_offset (self->parser, site->node, site->attribute), path->position, message);
 }
 
-static gboolean trace_path (Graph *self, const QdSite *site, int comp, Trace *traces, guint index, GError **error);
+/* Where a set of a path ends and the next one begins. */
+#define end_of(self, trace, i) g_array_index ((self)->ends, guint, (trace)->ends + (i))
+
+static gboolean trace_path (Graph *self, const QdSite *site, int comp, guint index, GError **error);
 
 /* What a path after something else can reach: anything of the name of its last step. */
 static void
@@ -263,7 +275,7 @@ trace_other (Graph *self, const QdPath *path, int comp)
   GHashTableIter iter;
   QdField *field;
   const QdPathStep *last = path->n_steps == 0 ? NULL : &path->steps[path->n_steps - 1];
-  g_autoptr (GArray) spots = g_array_new (FALSE, FALSE, sizeof (Spot));
+  Spots set = { self->spots, self->spots->len };
 
   if (comp < 0 || last == NULL)
     return;
@@ -272,21 +284,28 @@ trace_other (Graph *self, const QdPath *path, int comp)
     if (fits (field, last))
       {
         add_edge (&field->value_edges, (guint) comp, 0, FALSE);
-        add_spot (spots, field, 0);
+        add_spot (&set, field, 0);
       }
-  note_rows (spots, comp);
+  note_rows (&set, comp);
+  g_array_set_size (self->spots, set.first);
 }
 
+/* The spots where the path at @index begins; they become its first set. */
 static gboolean
-start_path (Graph *self, const QdSite *site, int comp, Trace *traces, const QdPath *path, Trace *trace, GError **error)
+start_path (Graph *self, const QdSite *site, int comp, guint index, GError **error)
 {
-  GArray *start = trace->spots[0];
+  const QdPath *path = qd_expr_get_path (site->expr, index);
   guint depth = site->prop == QD_PROP_COUNT ? site->field->scope->depth : depth_of (site->field);
+  gboolean is_foreign = FALSE;
+  Spots start = { self->spots, 0 };
 
+  if (path->origin == QD_PATH_CONTEXT && path->outer >= 0 && !trace_path (self, site, comp, (guint) path->outer, error))
+    return FALSE;
+  start.first = self->spots->len;
   switch (path->origin)
     {
     case QD_PATH_INSTANCE:
-      trace->is_foreign = TRUE;
+      is_foreign = TRUE;
       if (path->instance_id != NULL && !g_hash_table_contains (self->form->secondary_index, path->instance_id))
         {
           g_autofree char *message = g_strdup_printf (_ ("There is no instance with the id “%s”."), path->instance_id);
@@ -295,72 +314,78 @@ start_path (Graph *self, const QdSite *site, int comp, Trace *traces, const QdPa
         }
       break;
     case QD_PATH_ROOT:
-      add_spot (start, NULL, 0);
+      add_spot (&start, NULL, 0);
       break;
     case QD_PATH_CURRENT:
-      add_spot (start, site->field, depth);
+      add_spot (&start, site->field, depth);
       break;
     case QD_PATH_CONTEXT:
       if (path->outer < 0)
-        add_spot (start, site->field, depth);
+        add_spot (&start, site->field, depth);
       else
         {
-          Trace *outer = &traces[path->outer];
+          const Trace *outer = &g_array_index (self->traces, Trace, path->outer);
 
-          if (!trace_path (self, site, comp, traces, (guint) path->outer, error))
-            return FALSE;
-          if (outer->is_foreign || path->outer_step + 1 >= outer->n + 1)
-            trace->is_foreign = TRUE;
-          else
-            for (guint i = 0; i < outer->spots[path->outer_step + 1]->len; i++)
+          is_foreign = outer->is_foreign || path->outer_step + 1 >= outer->n + 1;
+          if (!is_foreign)
+            for (guint i = end_of (self, outer, path->outer_step + 1); i < end_of (self, outer, path->outer_step + 2); i++)
               {
-                const Spot *spot = &g_array_index (outer->spots[path->outer_step + 1], Spot, i);
+                Spot spot = g_array_index (self->spots, Spot, i);
 
-                add_spot (start, spot->field, spot->level);
+                g_array_append_val (self->spots, spot);
               }
         }
       break;
     case QD_PATH_OTHER:
-      trace->is_foreign = TRUE;
+      is_foreign = TRUE;
       trace_other (self, path, comp);
       break;
     }
+  g_array_index (self->traces, Trace, index).is_foreign = is_foreign;
+  end_of (self, &g_array_index (self->traces, Trace, index), 0) = start.first;
+  end_of (self, &g_array_index (self->traces, Trace, index), 1) = self->spots->len;
   return TRUE;
 }
 
 static gboolean
-trace_path (Graph *self, const QdSite *site, int comp, Trace *traces, guint index, GError **error)
+trace_path (Graph *self, const QdSite *site, int comp, guint index, GError **error)
 {
   const QdPath *path = qd_expr_get_path (site->expr, index);
-  Trace *trace = &traces[index];
-  GArray *last;
+  Trace *trace = &g_array_index (self->traces, Trace, index);
+  Spots set = { self->spots, 0 };
 
   if (trace->is_traced)
     return TRUE;
   trace->is_traced = TRUE;
   trace->n = path->n_steps;
-  trace->spots = g_new0 (GArray *, path->n_steps + 1);
-  for (guint i = 0; i <= path->n_steps; i++)
-    trace->spots[i] = g_array_new (FALSE, FALSE, sizeof (Spot));
-  if (!start_path (self, site, comp, traces, path, trace, error))
+  trace->ends = self->ends->len;
+  g_array_set_size (self->ends, self->ends->len + path->n_steps + 2);
+  if (!start_path (self, site, comp, index, error))
     return FALSE;
   if (trace->is_foreign)
     return TRUE;
+  set.first = end_of (self, trace, 0);
   for (guint i = 0; i < path->n_steps; i++)
     {
       const QdPathStep *step = &path->steps[i];
-      const GArray *before = trace->spots[i];
+      guint first = set.first, end = self->spots->len;
 
-      for (guint j = 0; j < before->len; j++)
-        step_spot (self, trace->spots[i + 1], &g_array_index (before, Spot, j), step);
-      if (trace->spots[i + 1]->len == 0 && before->len > 0 && step->axis == QD_AXIS_CHILD && step->name != NULL && !note_dangling (self, site, path, &g_array_index (before, Spot, 0), step->name, error))
+      set.first = end;
+      for (guint j = first; j < end; j++)
+        {
+          /* The list may move while it grows. */
+          const Spot spot = g_array_index (self->spots, Spot, j);
+
+          step_spot (self, &set, &spot, step);
+        }
+      if (self->spots->len == end && end > first && step->axis == QD_AXIS_CHILD && step->name != NULL && !note_dangling (self, site, path, &g_array_index (self->spots, Spot, first), step->name, error))
         return FALSE;
-      note_rows (trace->spots[i + 1], comp);
+      end_of (self, trace, i + 2) = self->spots->len;
+      note_rows (&set, comp);
     }
-  last = trace->spots[path->n_steps];
-  for (guint i = 0; comp >= 0 && i < last->len; i++)
+  for (guint i = set.first; comp >= 0 && i < self->spots->len; i++)
     {
-      const Spot *spot = &g_array_index (last, Spot, i);
+      const Spot *spot = &g_array_index (self->spots, Spot, i);
 
       if (spot->field == NULL || (spot->field == site->field && site->prop == QD_PROP_CALCULATE && spot->field->keeps_value))
         continue;
@@ -376,26 +401,21 @@ static gboolean
 trace_site (Graph *self, const QdSite *site, GError **error)
 {
   guint n = qd_expr_get_n_paths (site->expr);
-  Trace *traces = g_new0 (Trace, n);
   int comp = site->prop < 0 ? -1 : comp_of (self, site->field, (QdProp) site->prop);
-  gboolean is_fine = TRUE;
 
-  for (guint i = 0; is_fine && i < n; i++)
-    is_fine = trace_path (self, site, comp, traces, i, error);
+  g_array_set_size (self->spots, 0);
+  g_array_set_size (self->ends, 0);
+  g_array_set_size (self->traces, 0);
+  g_array_set_size (self->traces, n);
+  for (guint i = 0; i < n; i++)
+    if (!trace_path (self, site, comp, i, error))
+      return FALSE;
   /* position(): rows after a change of rows have another one. */
   if (comp >= 0 && (qd_expr_get_uses (site->expr) & QD_EXPR_USES_POSITION) != 0)
     for (QdField *field = site->field; field != NULL; field = field->parent)
       if (field->is_repeat && !(site->prop == QD_PROP_COUNT && field == site->field))
         add_edge (&field->structure_edges, (guint) comp, field->scope->depth, TRUE);
-  for (guint i = 0; i < n; i++)
-    if (traces[i].spots != NULL)
-      {
-        for (guint j = 0; j <= traces[i].n; j++)
-          g_array_unref (traces[i].spots[j]);
-        g_free (traces[i].spots);
-      }
-  g_free (traces);
-  return is_fine;
+  return TRUE;
 }
 
 /* What each field needs beyond its expressions. */
@@ -421,39 +441,45 @@ add_own_comps (Graph *self, QdField *field)
 
 typedef struct
 {
-  GArray *from, *to; /* (owned): edges */
-  GArray *weak;      /* (owned): edge goes to other rows of the same repeat only perhaps */
+  guint from;
+  guint to : 31;
+  guint is_weak : 1; /* goes to other rows of the same repeat only perhaps */
+} Arc;
+
+typedef struct
+{
+  Arc *arcs; /* (owned) */
+  guint n, size;
 } Order;
 
-static void
-add_arc (Order *self, guint from, guint to, gboolean weak)
+static inline void
+add_arc (Order *self, guint from, guint to, gboolean is_weak)
 {
-  guint8 flag = weak;
-
-  g_array_append_val (self->from, from);
-  g_array_append_val (self->to, to);
-  g_array_append_val (self->weak, flag);
+  if (self->n == self->size)
+    {
+      self->size = MAX (1024, 2 * self->size);
+      self->arcs = g_renew (Arc, self->arcs, self->size);
+    }
+  self->arcs[self->n++] = (Arc){ from, to & G_MAXINT32, is_weak != 0 };
 }
 
 static guint *
 sort_order (const Order *self, guint n, gboolean with_weak, guint *n_done_out, guint8 **is_done_out)
 {
-  guint *start = g_new0 (guint, n + 2), *targets = g_new (guint, self->from->len + 1), *degree = g_new0 (guint, n), *queue = g_new (guint, n + 1);
+  guint *start = g_new0 (guint, n + 2), *targets = g_new (guint, self->n + 1), *degree = g_new0 (guint, n), *queue = g_new (guint, n + 1);
   guint head = 0, tail = 0;
   guint8 *is_done = g_new0 (guint8, n);
 
-  for (guint i = 0; i < self->from->len; i++)
-    if (with_weak || !g_array_index (self->weak, guint8, i))
-      start[g_array_index (self->from, guint, i) + 2]++;
+  for (guint i = 0; i < self->n; i++)
+    if (with_weak || !self->arcs[i].is_weak)
+      start[self->arcs[i].from + 2]++;
   for (guint i = 2; i <= n; i++)
     start[i] += start[i - 1];
-  for (guint i = 0; i < self->from->len; i++)
-    if (with_weak || !g_array_index (self->weak, guint8, i))
+  for (guint i = 0; i < self->n; i++)
+    if (with_weak || !self->arcs[i].is_weak)
       {
-        guint to = g_array_index (self->to, guint, i);
-
-        targets[start[g_array_index (self->from, guint, i) + 1]++] = to;
-        degree[to]++;
+        targets[start[self->arcs[i].from + 1]++] = self->arcs[i].to;
+        degree[self->arcs[i].to]++;
       }
   for (guint i = 0; i < n; i++)
     if (degree[i] == 0)
@@ -489,12 +515,12 @@ fail_cycle (Graph *self, const Order *order, const guint8 *is_done, guint n_comp
   /* From any node that was left over, walking backwards over others left over ends in a circle. */
   for (guint i = 0; i < n; i++)
     back[i] = G_MAXUINT;
-  for (guint i = 0; i < order->from->len; i++)
+  for (guint i = 0; i < order->n; i++)
     {
-      guint from = g_array_index (order->from, guint, i), to = g_array_index (order->to, guint, i);
+      const Arc *arc = &order->arcs[i];
 
-      if (!is_done[from] && !is_done[to] && !g_array_index (order->weak, guint8, i))
-        back[to] = from;
+      if (!is_done[arc->from] && !is_done[arc->to] && !arc->is_weak)
+        back[arc->to] = arc->from;
     }
   while (node < n && (is_done[node] || back[node] == G_MAXUINT))
     node++;
@@ -525,11 +551,10 @@ order_comps (Graph *self, GError **error)
 {
   QdForm *form = self->form;
   g_autoptr (GPtrArray) owners = g_ptr_array_new ();
-  g_autoptr (GHashTable) numbers = g_hash_table_new (NULL, NULL);
   g_autofree guint *queue = NULL;
   g_autofree guint8 *is_done = NULL;
   g_autofree guint *place = NULL;
-  Order order;
+  Order order = { 0 };
   guint n_comps = self->comps->len, n, n_done;
   gboolean is_fine = TRUE;
 
@@ -539,14 +564,11 @@ order_comps (Graph *self, GError **error)
 
       for (guint j = i == 0 ? 0 : 1; j < scope->fields->len; j++)
         {
-          g_hash_table_insert (numbers, g_ptr_array_index (scope->fields, j), GUINT_TO_POINTER (owners->len));
+          ((QdField *) g_ptr_array_index (scope->fields, j))->number = owners->len;
           g_ptr_array_add (owners, g_ptr_array_index (scope->fields, j));
         }
     }
   n = n_comps + 3 * owners->len;
-  order.from = g_array_new (FALSE, FALSE, sizeof (guint));
-  order.to = g_array_new (FALSE, FALSE, sizeof (guint));
-  order.weak = g_array_new (FALSE, FALSE, sizeof (guint8));
   for (guint i = 0; i < owners->len; i++)
     {
       QdField *field = g_ptr_array_index (owners, i);
@@ -554,7 +576,7 @@ order_comps (Graph *self, GError **error)
       const gint32 *comp = field->comp;
 
       if (field->parent != NULL)
-        add_arc (&order, n_comps + 3 * GPOINTER_TO_UINT (g_hash_table_lookup (numbers, field->parent)), relevance, FALSE);
+        add_arc (&order, n_comps + 3 * field->parent->number, relevance, FALSE);
       if (comp[QD_PROP_RELEVANT] >= 0)
         add_arc (&order, (guint) comp[QD_PROP_RELEVANT], relevance, FALSE);
       add_arc (&order, relevance, value, FALSE);
@@ -595,9 +617,7 @@ order_comps (Graph *self, GError **error)
     }
   if (n_done < n)
     is_fine = fail_cycle (self, &order, is_done, n_comps, n, owners, error);
-  g_array_unref (order.from);
-  g_array_unref (order.to);
-  g_array_unref (order.weak);
+  g_free (order.arcs);
   if (!is_fine)
     return FALSE;
 
@@ -631,6 +651,9 @@ qd_form_parser_build_graph (QdFormParser *parser, GError **error)
   gboolean is_fine = TRUE;
 
   self.comps = g_array_new (FALSE, FALSE, sizeof (QdComp));
+  self.traces = g_array_new (FALSE, TRUE, sizeof (Trace));
+  self.spots = g_array_new (FALSE, FALSE, sizeof (Spot));
+  self.ends = g_array_new (FALSE, TRUE, sizeof (guint));
   for (guint i = 0; is_fine && i < parser->sites->len; i++)
     is_fine = trace_site (&self, &g_array_index (parser->sites, QdSite, i), error);
   for (guint i = 0; is_fine && i < self.form->scopes->len; i++)
@@ -643,5 +666,8 @@ qd_form_parser_build_graph (QdFormParser *parser, GError **error)
   if (is_fine)
     is_fine = order_comps (&self, error);
   g_array_unref (self.comps);
+  g_array_unref (self.traces);
+  g_array_unref (self.spots);
+  g_array_unref (self.ends);
   return is_fine;
 }

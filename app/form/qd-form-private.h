@@ -166,6 +166,7 @@ struct _QdField
   GPtrArray *attributes; /* (owned) (nullable) (element-type QdField): attributes that can be bound */
   GHashTable *index;     /* (owned) (nullable): local name → QdField, when there are many children */
   guint32 offset;        /* of the element in the source */
+  guint32 number;        /* among all, while the graph is made */
 
   guint is_repeat : 1;
   guint is_attribute : 1;

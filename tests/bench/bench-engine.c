@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The form engine over growing forms: what loading, one change, adding and removing a row, a full check and writing cost, and how much memory the instance
- * takes; times are those of the CPU. With each family the slope between its sizes: 1.0 is linear. Each case runs in a process of its own, so that the memory is its own. */
+ * takes; times are those of the CPU. With each family the slope between its sizes: 1.0 is linear. Each case runs in a process of its own, so that the memory is its own.
+ * With a family and a size: this one alone, in this process, for a profiler. */
 #include "config.h"
 
 #include <math.h>
@@ -299,6 +300,13 @@ main (int argc, char **argv)
     { "list", { 1000, 50000 } }, /* settle: one look-up by equality in so many items */
   };
 
+  if (argc == 3)
+    {
+      Figures it = measure (argv[1], (guint) g_ascii_strtoull (argv[2], NULL, 10));
+
+      printf ("load %.2f ms, %.1f MiB\n", it.load, it.memory);
+      return 0;
+    }
   printf ("%-8s %6s %9s %9s %9s %9s %9s %9s %9s %9s   slopes load/settle/add\n", "form", "n", "load ms", "settle", "add row", "remove", "verdict", "write", "100k set", "MiB");
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {

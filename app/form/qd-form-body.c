@@ -9,17 +9,17 @@
 /* The body: which nodes people see, with which control, label and choices. */
 
 static const char *
-path_attribute (const xmlNode *node)
+path_attribute (const QdXml *node)
 {
-  if (xmlHasProp ((xmlNode *) node, (const xmlChar *) "ref") != NULL)
+  if (qd_xml_peek_attribute (node, NULL, "ref") != NULL)
     return "ref";
-  if (xmlHasProp ((xmlNode *) node, (const xmlChar *) "nodeset") != NULL)
+  if (qd_xml_peek_attribute (node, NULL, "nodeset") != NULL)
     return "nodeset";
   return NULL;
 }
 
 static gboolean
-is_control (const xmlNode *node, QdNodeType *type_out)
+is_control (const QdXml *node, QdNodeType *type_out)
 {
   static const struct
   {
@@ -38,7 +38,7 @@ is_control (const xmlNode *node, QdNodeType *type_out)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (controls); i++)
-    if (strcmp ((const char *) node->name, controls[i].name) == 0)
+    if (strcmp (node->name, controls[i].name) == 0)
       {
         *type_out = controls[i].type;
         return TRUE;
@@ -48,18 +48,17 @@ is_control (const xmlNode *node, QdNodeType *type_out)
 
 /* The field of a control, group or repeat: ref, nodeset or bind. NULL without an error when it has none of them, or names nothing. */
 static QdField *
-find_field (QdFormParser *self, xmlNode *node, QdField *context, gboolean *is_fine, GError **error)
+find_field (QdFormParser *self, QdXml *node, QdField *context, gboolean *is_fine, GError **error)
 {
   const char *attribute = path_attribute (node);
-  g_autofree char *bind = qd_xml_attribute (node, NULL, "bind");
-  g_autofree char *text = NULL;
+  const char *bind = qd_xml_peek_attribute (node, NULL, "bind"), *text;
   g_autoptr (GError) local_error = NULL;
   QdField *field = NULL;
 
   *is_fine = TRUE;
   if (attribute != NULL)
     {
-      text = qd_xml_attribute (node, NULL, attribute);
+      text = qd_xml_peek_attribute (node, NULL, attribute);
       if (*text == '\0')
         return NULL;
       field = qd_form_parser_resolve (self, node, attribute, text, context, NULL, &local_error);
@@ -78,14 +77,14 @@ find_field (QdFormParser *self, xmlNode *node, QdField *context, gboolean *is_fi
 }
 
 static gboolean
-find_repeats (QdFormParser *self, xmlNode *parent, QdField *context, GError **error)
+find_repeats (QdFormParser *self, QdXml *parent, QdField *context, GError **error)
 {
-  for (xmlNode *node = parent->children; node != NULL; node = node->next)
+  for (QdXml *node = parent->children; node != NULL; node = node->next)
     {
       QdField *field = context;
       gboolean is_fine = TRUE;
 
-      if (node->type != XML_ELEMENT_NODE)
+      if (!qd_xml_is_element (node))
         continue;
       if (qd_xml_is (node, NULL, "repeat"))
         {
@@ -126,9 +125,9 @@ qd_form_parse_repeats (QdFormParser *self, GError **error)
 }
 
 static void
-add_appearances (QdField *field, const xmlNode *node)
+add_appearances (QdField *field, const QdXml *node)
 {
-  g_autofree char *text = qd_xml_attribute (node, NULL, "appearance");
+  const char *text = qd_xml_peek_attribute (node, NULL, "appearance");
   g_autoptr (GPtrArray) tokens = g_ptr_array_new ();
   g_auto (GStrv) words = NULL;
 
@@ -146,15 +145,15 @@ add_appearances (QdField *field, const xmlNode *node)
 }
 
 static void
-keep_attributes (QdField *field, const xmlNode *node)
+keep_attributes (QdField *field, const QdXml *node)
 {
-  for (const xmlAttr *attr = node->properties; attr != NULL; attr = attr->next)
+  for (const QdXmlAttr *attr = node->attributes; attr != NULL; attr = attr->next)
     {
-      const char *ns = attr->ns == NULL ? NULL : (const char *) attr->ns->href;
-      const char *name = (const char *) attr->name;
+      const char *ns = attr->ns;
+      const char *name = attr->name;
 
       if (!g_strv_contains ((const char *const[]){ "ref", "nodeset", "bind", "appearance", NULL }, name))
-        qd_field_add_property (field, attr->ns == NULL ? NULL : (const char *) attr->ns->prefix, name, qd_xml_attribute (node, ns, name), TRUE);
+        qd_field_add_property (field, attr->prefix, name, qd_xml_attribute (node, ns, name), TRUE);
     }
 }
 
@@ -186,7 +185,7 @@ is_dynamic (const QdExpr *expr)
 }
 
 static gboolean
-parse_itemset (QdFormParser *self, xmlNode *node, QdField *field, GError **error)
+parse_itemset (QdFormParser *self, QdXml *node, QdField *field, GError **error)
 {
   QdItemset *itemset = field->itemset;
   const char *attribute = path_attribute (node);
@@ -204,11 +203,11 @@ parse_itemset (QdFormParser *self, xmlNode *node, QdField *field, GError **error
 
     g_array_append_val (self->sites, site);
   }
-  for (xmlNode *child = node->children; child != NULL; child = child->next)
+  for (QdXml *child = node->children; child != NULL; child = child->next)
     {
       if (qd_xml_is (child, NULL, "value") || qd_xml_is (child, NULL, "copy"))
         {
-          const char *ref_attribute = xmlHasProp (child, (const xmlChar *) "ref") != NULL ? "ref" : "value";
+          const char *ref_attribute = qd_xml_peek_attribute (child, NULL, "ref") != NULL ? "ref" : "value";
           g_autofree char *ref = qd_xml_attribute (child, NULL, ref_attribute);
 
           if (ref == NULL)
@@ -235,9 +234,9 @@ parse_itemset (QdFormParser *self, xmlNode *node, QdField *field, GError **error
 }
 
 static gboolean
-parse_item (QdFormParser *self, xmlNode *node, QdField *field, GError **error)
+parse_item (QdFormParser *self, QdXml *node, QdField *field, GError **error)
 {
-  xmlNode *value = qd_xml_first (node, NULL, "value"), *label = qd_xml_first (node, NULL, "label");
+  QdXml *value = qd_xml_first (node, NULL, "value"), *label = qd_xml_first (node, NULL, "label");
   QdItem *item;
 
   if (value == NULL)
@@ -255,7 +254,7 @@ parse_item (QdFormParser *self, xmlNode *node, QdField *field, GError **error)
 }
 
 static gboolean
-parse_bounds (QdFormParser *self, xmlNode *node, QdField *field, GError **error)
+parse_bounds (QdFormParser *self, QdXml *node, QdField *field, GError **error)
 {
   static const char *const names[] = { "start", "end", "step" };
 
@@ -277,9 +276,9 @@ parse_bounds (QdFormParser *self, xmlNode *node, QdField *field, GError **error)
 }
 
 static gboolean
-parse_texts (QdFormParser *self, xmlNode *node, QdField *field, GError **error)
+parse_texts (QdFormParser *self, QdXml *node, QdField *field, GError **error)
 {
-  for (xmlNode *child = node->children; child != NULL; child = child->next)
+  for (QdXml *child = node->children; child != NULL; child = child->next)
     {
       QdText **text = NULL;
 
@@ -298,7 +297,7 @@ parse_texts (QdFormParser *self, xmlNode *node, QdField *field, GError **error)
 }
 
 static gboolean
-parse_control (QdFormParser *self, xmlNode *node, QdNodeType type, QdField *context, GError **error)
+parse_control (QdFormParser *self, QdXml *node, QdNodeType type, QdField *context, GError **error)
 {
   gboolean is_fine;
   QdField *field = find_field (self, node, context, &is_fine, error);
@@ -327,11 +326,11 @@ parse_control (QdFormParser *self, xmlNode *node, QdNodeType type, QdField *cont
     return FALSE;
   if (type == QD_NODE_SELECT || type == QD_NODE_RANK)
     field->itemset = qd_itemset_new ();
-  for (xmlNode *child = node->children; child != NULL; child = child->next)
+  for (QdXml *child = node->children; child != NULL; child = child->next)
     {
       gboolean ok = TRUE;
 
-      if (child->type != XML_ELEMENT_NODE)
+      if (!qd_xml_is_element (child))
         continue;
       if (field->itemset != NULL && qd_xml_is (child, NULL, "item"))
         ok = parse_item (self, child, field, error);
@@ -346,10 +345,10 @@ parse_control (QdFormParser *self, xmlNode *node, QdNodeType type, QdField *cont
   return TRUE;
 }
 
-static gboolean parse_children (QdFormParser *self, xmlNode *parent, QdField *context, GError **error);
+static gboolean parse_children (QdFormParser *self, QdXml *parent, QdField *context, GError **error);
 
 static gboolean
-parse_repeat (QdFormParser *self, xmlNode *node, QdField *context, GError **error)
+parse_repeat (QdFormParser *self, QdXml *node, QdField *context, GError **error)
 {
   gboolean is_fine;
   QdField *field = find_field (self, node, context, &is_fine, error);
@@ -385,14 +384,14 @@ parse_repeat (QdFormParser *self, xmlNode *node, QdField *context, GError **erro
 }
 
 /* A group around a repeat with the same path, or without one and with nothing else in it, is the heading of the repeat. */
-static xmlNode *
-wrapped_repeat (QdFormParser *self, xmlNode *group, QdField *field, QdField *context)
+static QdXml *
+wrapped_repeat (QdFormParser *self, QdXml *group, QdField *field, QdField *context)
 {
-  xmlNode *repeat = NULL;
+  QdXml *repeat = NULL;
 
-  for (xmlNode *child = group->children; child != NULL; child = child->next)
+  for (QdXml *child = group->children; child != NULL; child = child->next)
     {
-      if (child->type != XML_ELEMENT_NODE || qd_xml_is (child, NULL, "label") || qd_xml_is (child, NULL, "hint"))
+      if (!qd_xml_is_element (child) || qd_xml_is (child, NULL, "label") || qd_xml_is (child, NULL, "hint"))
         continue;
       if (repeat != NULL || !qd_xml_is (child, NULL, "repeat"))
         {
@@ -414,11 +413,11 @@ wrapped_repeat (QdFormParser *self, xmlNode *group, QdField *field, QdField *con
 }
 
 static gboolean
-parse_group (QdFormParser *self, xmlNode *node, QdField *context, GError **error)
+parse_group (QdFormParser *self, QdXml *node, QdField *context, GError **error)
 {
   gboolean is_fine;
   QdField *field = find_field (self, node, context, &is_fine, error);
-  xmlNode *repeat;
+  QdXml *repeat;
 
   if (!is_fine)
     return FALSE;
@@ -443,14 +442,14 @@ parse_group (QdFormParser *self, xmlNode *node, QdField *context, GError **error
 }
 
 static gboolean
-parse_children (QdFormParser *self, xmlNode *parent, QdField *context, GError **error)
+parse_children (QdFormParser *self, QdXml *parent, QdField *context, GError **error)
 {
-  for (xmlNode *node = parent->children; node != NULL; node = node->next)
+  for (QdXml *node = parent->children; node != NULL; node = node->next)
     {
       QdNodeType type;
       gboolean ok = TRUE;
 
-      if (node->type != XML_ELEMENT_NODE || qd_xml_is (node, NULL, "label") || qd_xml_is (node, NULL, "hint"))
+      if (!qd_xml_is_element (node) || qd_xml_is (node, NULL, "label") || qd_xml_is (node, NULL, "hint"))
         continue;
       if (qd_xml_is (node, NULL, "group"))
         ok = parse_group (self, node, context, error);
@@ -461,7 +460,7 @@ parse_children (QdFormParser *self, xmlNode *parent, QdField *context, GError **
       else if (is_control (node, &type))
         ok = parse_control (self, node, type, context, error);
       else
-        qd_form_parser_warn (self, node, _ ("The element “%s” is not known here; it is left out."), (const char *) node->name);
+        qd_form_parser_warn (self, node, _ ("The element “%s” is not known here; it is left out."), node->name);
       if (!ok)
         return FALSE;
     }

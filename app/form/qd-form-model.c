@@ -10,11 +10,11 @@
 
 /* A path without a prefix means elements written without one, whatever their default namespace. */
 static const char *
-real_namespace (const xmlNode *node)
+real_namespace (const QdXml *node)
 {
-  const char *href = node->ns == NULL ? NULL : (const char *) node->ns->href;
+  const char *href = node->ns;
 
-  if (href != NULL && node->ns->prefix == NULL && (strcmp (href, QD_NS_XFORMS) == 0 || *href == '\0'))
+  if (href != NULL && node->prefix == NULL && (strcmp (href, QD_NS_XFORMS) == 0 || *href == '\0'))
     return NULL;
   return href;
 }
@@ -36,40 +36,40 @@ note_namespace (QdForm *form, const char *prefix, const char *uri)
 }
 
 static void
-add_attributes (QdFormParser *self, xmlNode *element, QdTreeNode *node, QdField *field)
+add_attributes (QdFormParser *self, QdXml *element, QdTreeNode *node, QdField *field)
 {
   QdForm *form = self->form;
 
-  for (xmlAttr *attr = element->properties; attr != NULL; attr = attr->next)
+  for (QdXmlAttr *attr = element->attributes; attr != NULL; attr = attr->next)
     {
-      const char *ns = attr->ns == NULL ? NULL : (const char *) attr->ns->href;
-      const char *prefix = attr->ns == NULL ? NULL : (const char *) attr->ns->prefix;
-      g_autofree char *value = qd_xml_attribute (element, ns, (const char *) attr->name);
+      const char *ns = attr->ns;
+      const char *prefix = attr->prefix;
+      g_autofree char *value = qd_xml_attribute (element, ns, attr->name);
       gboolean is_known = FALSE;
 
-      if (g_strcmp0 (ns, QD_NS_JAVAROSA) == 0 && strcmp ((const char *) attr->name, "template") == 0)
+      if (g_strcmp0 (ns, QD_NS_JAVAROSA) == 0 && strcmp (attr->name, "template") == 0)
         {
           node->flags |= QD_TREE_FLAG_TEMPLATE;
           continue;
         }
-      qd_tree_set_attribute (form->source, node, ns, prefix, (const char *) attr->name, value == NULL ? "" : value);
+      qd_tree_set_attribute (form->source, node, ns, prefix, attr->name, value == NULL ? "" : value);
       note_namespace (form, prefix, ns);
       for (guint i = 0; field->attributes != NULL && i < field->attributes->len; i++)
         {
           const QdField *known = g_ptr_array_index (field->attributes, i);
 
-          is_known |= strcmp (known->local, (const char *) attr->name) == 0 && g_strcmp0 (known->ns, ns) == 0;
+          is_known |= strcmp (known->local, attr->name) == 0 && g_strcmp0 (known->ns, ns) == 0;
         }
       if (!is_known && g_strcmp0 (ns, QD_NS_FORM) != 0)
-        qd_field_new (field, prefix, ns, ns, (const char *) attr->name, TRUE)->offset = field->offset;
+        qd_field_new (field, prefix, ns, ns, attr->name, TRUE)->offset = field->offset;
     }
 }
 
 static gboolean
-has_elements (const xmlNode *node)
+has_elements (const QdXml *node)
 {
-  for (const xmlNode *child = node->children; child != NULL; child = child->next)
-    if (child->type == XML_ELEMENT_NODE)
+  for (const QdXml *child = node->children; child != NULL; child = child->next)
+    if (qd_xml_is_element (child))
       return TRUE;
   return FALSE;
 }
@@ -81,13 +81,13 @@ is_blank (const char *text)
 }
 
 static QdField *
-add_element (QdFormParser *self, xmlNode *element, QdTreeNode *parent_node, QdField *parent)
+add_element (QdFormParser *self, QdXml *element, QdTreeNode *parent_node, QdField *parent)
 {
   QdForm *form = self->form;
-  const char *prefix = element->ns == NULL ? NULL : (const char *) element->ns->prefix;
+  const char *prefix = element->prefix;
   const char *real_ns = real_namespace (element);
   const char *ns = prefix == NULL ? NULL : g_intern_string (real_ns);
-  const char *local = g_intern_string ((const char *) element->name);
+  const char *local = g_intern_string (element->name);
   QdField *field = parent == NULL ? NULL : (QdField *) qd_field_find_child (parent, ns, local);
   QdTreeNode *node = qd_tree_append_element (form->source, parent_node, ns, prefix, local);
 
@@ -103,8 +103,8 @@ add_element (QdFormParser *self, xmlNode *element, QdTreeNode *parent_node, QdFi
   if (has_elements (element))
     {
       field->is_group = TRUE;
-      for (xmlNode *child = element->children; child != NULL; child = child->next)
-        if (child->type == XML_ELEMENT_NODE)
+      for (QdXml *child = element->children; child != NULL; child = child->next)
+        if (qd_xml_is_element (child))
           add_element (self, child, node, field);
     }
   else
@@ -130,7 +130,7 @@ add_model_field (QdForm *form, QdField *parent, const char *local)
 
 /* The record's id is required: a form without orx:meta/orx:instanceID gets one, filled as with jr:preload="uid". */
 static void
-complete_meta (QdFormParser *self, xmlNode *root)
+complete_meta (QdFormParser *self, QdXml *root)
 {
   QdForm *form = self->form;
   QdField *meta = NULL;
@@ -144,8 +144,8 @@ complete_meta (QdFormParser *self, xmlNode *root)
     }
   if (meta == NULL)
     {
-      const xmlNs *declared = xmlSearchNsByHref (self->doc, root, (const xmlChar *) QD_NS_OPENROSA);
-      const char *prefix = declared == NULL ? NULL : (const char *) declared->prefix, *real_ns = g_intern_static_string (QD_NS_OPENROSA);
+      const QdXmlNs *declared = qd_xml_find_prefix (root, QD_NS_OPENROSA);
+      const char *prefix = declared == NULL ? NULL : declared->prefix, *real_ns = g_intern_static_string (QD_NS_OPENROSA);
       const char *ns = prefix == NULL ? NULL : real_ns;
 
       meta = qd_field_new (form->root, prefix, ns, real_ns, "meta", FALSE);
@@ -179,22 +179,22 @@ complete_meta (QdFormParser *self, xmlNode *root)
 }
 
 static void
-copy_foreign (QdTree *tree, QdTreeNode *parent, xmlNode *element)
+copy_foreign (QdTree *tree, QdTreeNode *parent, QdXml *element)
 {
-  const char *prefix = element->ns == NULL ? NULL : (const char *) element->ns->prefix;
-  QdTreeNode *node = qd_tree_append_element (tree, parent, prefix == NULL ? NULL : (const char *) element->ns->href, prefix, (const char *) element->name);
+  const char *prefix = element->prefix;
+  QdTreeNode *node = qd_tree_append_element (tree, parent, prefix == NULL ? NULL : element->ns, prefix, element->name);
 
-  for (xmlAttr *attr = element->properties; attr != NULL; attr = attr->next)
+  for (QdXmlAttr *attr = element->attributes; attr != NULL; attr = attr->next)
     {
-      const char *ns = attr->ns == NULL ? NULL : (const char *) attr->ns->href;
-      g_autofree char *value = qd_xml_attribute (element, ns, (const char *) attr->name);
+      const char *ns = attr->ns;
+      g_autofree char *value = qd_xml_attribute (element, ns, attr->name);
 
-      qd_tree_set_attribute (tree, node, ns, attr->ns == NULL ? NULL : (const char *) attr->ns->prefix, (const char *) attr->name, value == NULL ? "" : value);
+      qd_tree_set_attribute (tree, node, ns, attr->prefix, attr->name, value == NULL ? "" : value);
     }
   if (has_elements (element))
     {
-      for (xmlNode *child = element->children; child != NULL; child = child->next)
-        if (child->type == XML_ELEMENT_NODE)
+      for (QdXml *child = element->children; child != NULL; child = child->next)
+        if (qd_xml_is_element (child))
           copy_foreign (tree, node, child);
     }
   else
@@ -207,7 +207,7 @@ copy_foreign (QdTree *tree, QdTreeNode *parent, xmlNode *element)
 }
 
 static gboolean
-parse_secondary (QdFormParser *self, xmlNode *node, GError **error)
+parse_secondary (QdFormParser *self, QdXml *node, GError **error)
 {
   QdForm *form = self->form;
   QdSecondary *secondary = g_new0 (QdSecondary, 1);
@@ -224,8 +224,8 @@ parse_secondary (QdFormParser *self, xmlNode *node, GError **error)
   if (secondary->src == NULL)
     {
       secondary->tree = qd_tree_new ();
-      for (xmlNode *child = node->children; child != NULL; child = child->next)
-        if (child->type == XML_ELEMENT_NODE)
+      for (QdXml *child = node->children; child != NULL; child = child->next)
+        if (qd_xml_is_element (child))
           {
             copy_foreign (secondary->tree, qd_tree_get_document (secondary->tree), child);
             break;
@@ -241,9 +241,9 @@ qd_form_parse_instances (QdFormParser *self, GError **error)
   gboolean is_first = TRUE;
 
   form->source = qd_tree_new ();
-  for (xmlNode *node = self->model->children; node != NULL; node = node->next)
+  for (QdXml *node = self->model->children; node != NULL; node = node->next)
     {
-      xmlNode *root = node->type == XML_ELEMENT_NODE ? xmlFirstElementChild (node) : NULL;
+      QdXml *root = qd_xml_is_element (node) ? qd_xml_first_element (node) : NULL;
 
       if (!qd_xml_is (node, NULL, "instance"))
         continue;
@@ -254,9 +254,9 @@ qd_form_parse_instances (QdFormParser *self, GError **error)
           continue;
         }
       is_first = FALSE;
-      if (root == NULL || root->next != NULL || xmlNextElementSibling (root) != NULL)
+      if (root == NULL || root->next != NULL || qd_xml_next_element (root) != NULL)
         {
-          if (root == NULL || xmlNextElementSibling (root) != NULL)
+          if (root == NULL || qd_xml_next_element (root) != NULL)
             return qd_form_parser_fail (self, error, QD_FORM_ERROR_INVALID, node, NULL, 0, _ ("The first instance needs exactly one element: the form’s data."));
         }
       form->id = qd_xml_attribute (root, NULL, "id");
@@ -268,8 +268,8 @@ qd_form_parse_instances (QdFormParser *self, GError **error)
       if (form->version == NULL)
         form->version = g_strdup ("");
       /* Only what is declared on the data element itself, and what is used, is written with the data. */
-      for (xmlNs *ns = root->nsDef; ns != NULL; ns = ns->next)
-        note_namespace (form, (const char *) ns->prefix, (const char *) ns->href);
+      for (const QdXmlNs *ns = root->namespaces; ns != NULL; ns = ns->next)
+        note_namespace (form, ns->prefix, ns->uri);
       form->root = add_element (self, root, qd_tree_get_document (form->source), NULL);
       form->root->is_group = TRUE;
       complete_meta (self, root);
@@ -337,9 +337,9 @@ is_literal (const char *text, gboolean *is_true)
 }
 
 static gboolean
-parse_rule (QdFormParser *self, xmlNode *node, const char *attribute, QdField *field, int prop, QdRule *rule, GError **error)
+parse_rule (QdFormParser *self, QdXml *node, const char *attribute, QdField *field, int prop, QdRule *rule, GError **error)
 {
-  g_autofree char *text = qd_xml_attribute (node, NULL, attribute);
+  const char *text = qd_xml_peek_attribute (node, NULL, attribute);
   g_autofree char *stripped = NULL;
   gboolean is_true;
 
@@ -423,14 +423,14 @@ parse_confidence (const char *text, guint8 *out)
 
 /* Attributes that are no rules stay with the field. */
 static gboolean
-keep_attributes (QdFormParser *self, xmlNode *node, QdField *field, GError **error)
+keep_attributes (QdFormParser *self, QdXml *node, QdField *field, GError **error)
 {
   static const char *const rules[] = { "id", "nodeset", "ref", "type", "relevant", "readonly", "required", "constraint", "calculate", "constraintMsg", "requiredMsg", "preload", "preloadParams", NULL };
 
-  for (xmlAttr *attr = node->properties; attr != NULL; attr = attr->next)
+  for (QdXmlAttr *attr = node->attributes; attr != NULL; attr = attr->next)
     {
-      const char *ns = attr->ns == NULL ? NULL : (const char *) attr->ns->href;
-      const char *name = (const char *) attr->name;
+      const char *ns = attr->ns;
+      const char *name = attr->name;
       g_autofree char *value = NULL;
       gint64 number;
 
@@ -451,23 +451,22 @@ keep_attributes (QdFormParser *self, xmlNode *node, QdField *field, GError **err
               field->basis = g_strdup (value);
             }
         }
-      qd_field_add_property (field, attr->ns == NULL ? NULL : (const char *) attr->ns->prefix, name, g_steal_pointer (&value), FALSE);
+      qd_field_add_property (field, attr->prefix, name, g_steal_pointer (&value), FALSE);
     }
   return TRUE;
 }
 
 static gboolean
-parse_bind (QdFormParser *self, xmlNode *node, QdField *context, GError **error)
+parse_bind (QdFormParser *self, QdXml *node, QdField *context, GError **error)
 {
-  const char *path_attribute = xmlHasProp (node, (const xmlChar *) "nodeset") != NULL ? "nodeset" : "ref";
-  g_autofree char *nodeset = qd_xml_attribute (node, NULL, path_attribute);
-  g_autofree char *id = qd_xml_attribute (node, NULL, "id");
-  g_autofree char *type = qd_xml_attribute (node, NULL, "type");
-  g_autofree char *calculate = qd_xml_attribute (node, NULL, "calculate");
-  g_autofree char *constraint_message = qd_xml_attribute (node, QD_NS_JAVAROSA, "constraintMsg");
-  g_autofree char *required_message = qd_xml_attribute (node, QD_NS_JAVAROSA, "requiredMsg");
-  g_autofree char *preload = qd_xml_attribute (node, QD_NS_JAVAROSA, "preload");
-  g_autofree char *preload_params = qd_xml_attribute (node, QD_NS_JAVAROSA, "preloadParams");
+  const char *path_attribute = qd_xml_peek_attribute (node, NULL, "nodeset") != NULL ? "nodeset" : "ref";
+  const char *nodeset = qd_xml_peek_attribute (node, NULL, path_attribute);
+  const char *id = qd_xml_peek_attribute (node, NULL, "id");
+  const char *type = qd_xml_peek_attribute (node, NULL, "type");
+  const char *calculate = qd_xml_peek_attribute (node, NULL, "calculate");
+  const char *constraint_message = qd_xml_peek_attribute (node, QD_NS_JAVAROSA, "constraintMsg");
+  const char *required_message = qd_xml_peek_attribute (node, QD_NS_JAVAROSA, "requiredMsg");
+  const char *preload = qd_xml_peek_attribute (node, QD_NS_JAVAROSA, "preload");
   g_autoptr (GError) local_error = NULL;
   QdField *field;
 
@@ -530,11 +529,11 @@ parse_bind (QdFormParser *self, xmlNode *node, QdField *context, GError **error)
   if (preload != NULL)
     {
       g_free (field->preload);
-      field->preload = g_steal_pointer (&preload);
+      field->preload = g_strdup (preload);
       g_free (field->preload_params);
-      field->preload_params = g_steal_pointer (&preload_params);
+      field->preload_params = qd_xml_attribute (node, QD_NS_JAVAROSA, "preloadParams");
     }
-  for (xmlNode *child = node->children; child != NULL; child = child->next)
+  for (QdXml *child = node->children; child != NULL; child = child->next)
     {
       QdText **message = NULL;
 
@@ -561,14 +560,14 @@ parse_bind (QdFormParser *self, xmlNode *node, QdField *context, GError **error)
 gboolean
 qd_form_parse_binds (QdFormParser *self, GError **error)
 {
-  for (xmlNode *node = self->model->children; node != NULL; node = node->next)
+  for (QdXml *node = self->model->children; node != NULL; node = node->next)
     if (qd_xml_is (node, NULL, "bind") && !parse_bind (self, node, self->form->root, error))
       return FALSE;
     else if (qd_xml_is (node, NULL, "submission"))
       {
         self->form->submission = self->form->submission != NULL ? self->form->submission : g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-        for (xmlAttr *attr = node->properties; attr != NULL; attr = attr->next)
-          g_hash_table_insert (self->form->submission, g_strdup ((const char *) attr->name), qd_xml_attribute (node, attr->ns == NULL ? NULL : (const char *) attr->ns->href, (const char *) attr->name));
+        for (QdXmlAttr *attr = node->attributes; attr != NULL; attr = attr->next)
+          g_hash_table_insert (self->form->submission, g_strdup (attr->name), qd_xml_attribute (node, attr->ns, attr->name));
       }
   return TRUE;
 }
@@ -576,13 +575,13 @@ qd_form_parse_binds (QdFormParser *self, GError **error)
 /* Actions. */
 
 gboolean
-qd_form_is_action (const xmlNode *node)
+qd_form_is_action (const QdXml *node)
 {
   return qd_xml_is (node, NULL, "setvalue") || qd_xml_is (node, NULL, "setgeopoint");
 }
 
 static gboolean
-parse_events (QdFormParser *self, xmlNode *node, gboolean in_body, QdEvents *out, GError **error)
+parse_events (QdFormParser *self, QdXml *node, gboolean in_body, QdEvents *out, GError **error)
 {
   static const struct
   {
@@ -596,7 +595,7 @@ parse_events (QdFormParser *self, xmlNode *node, gboolean in_body, QdEvents *out
     { "xforms-ready", QD_EVENT_FIRST_LOAD },
     { "jr-insert", QD_EVENT_NEW_REPEAT },
   };
-  const char *attribute = xmlHasProp (node, (const xmlChar *) "event") != NULL ? "event" : "*:event";
+  const char *attribute = qd_xml_peek_attribute (node, NULL, "event") != NULL ? "event" : "*:event";
   g_autofree char *text = qd_xml_attribute (node, NULL, "event");
   g_auto (GStrv) words = NULL;
 
@@ -624,7 +623,7 @@ parse_events (QdFormParser *self, xmlNode *node, gboolean in_body, QdEvents *out
 }
 
 gboolean
-qd_form_parse_action (QdFormParser *self, xmlNode *node, QdField *source, QdField *context, GError **error)
+qd_form_parse_action (QdFormParser *self, QdXml *node, QdField *source, QdField *context, GError **error)
 {
   QdForm *form = self->form;
   g_autofree char *ref = qd_xml_attribute (node, NULL, "ref");
@@ -708,8 +707,8 @@ qd_form_parse_action (QdFormParser *self, xmlNode *node, QdField *source, QdFiel
 gboolean
 qd_form_parse_model_actions (QdFormParser *self, GError **error)
 {
-  for (xmlNode *node = self->model->children; node != NULL; node = node->next)
-    if (node->type == XML_ELEMENT_NODE && qd_form_is_action (node) && !qd_form_parse_action (self, node, NULL, self->form->root, error))
+  for (QdXml *node = self->model->children; node != NULL; node = node->next)
+    if (qd_xml_is_element (node) && qd_form_is_action (node) && !qd_form_parse_action (self, node, NULL, self->form->root, error))
       return FALSE;
   return TRUE;
 }
@@ -742,7 +741,7 @@ is_ncname (const char *text)
 }
 
 static gboolean
-parse_legal (QdFormParser *self, xmlNode *node, GError **error)
+parse_legal (QdFormParser *self, QdXml *node, GError **error)
 {
   QdBasis *basis = g_new0 (QdBasis, 1);
   g_autofree char *confidence = qd_xml_attribute (node, NULL, "confidence");
@@ -772,7 +771,7 @@ parse_legal (QdFormParser *self, xmlNode *node, GError **error)
 }
 
 static gboolean
-parse_check (QdFormParser *self, xmlNode *node, GError **error)
+parse_check (QdFormParser *self, QdXml *node, GError **error)
 {
   g_autofree char *id = qd_xml_attribute (node, NULL, "id");
   g_autofree char *ref = qd_xml_attribute (node, NULL, "ref");
@@ -824,7 +823,7 @@ parse_check (QdFormParser *self, xmlNode *node, GError **error)
       if (check->fix == NULL)
         return FALSE;
     }
-  for (xmlNode *child = node->children; child != NULL; child = child->next)
+  for (QdXml *child = node->children; child != NULL; child = child->next)
     if (qd_xml_is (child, NULL, "message"))
       {
         QdText *message = qd_form_parse_text (self, child, field, QD_PROP_CHECK, error);
@@ -863,25 +862,25 @@ qd_form_parse_qd (QdFormParser *self, GError **error)
 {
   QdForm *form = self->form;
 
-  for (xmlNode *node = self->model->children; node != NULL; node = node->next)
+  for (QdXml *node = self->model->children; node != NULL; node = node->next)
     if (qd_xml_is (node, QD_NS_FORM, "form"))
       {
         if (form->info != NULL)
           return qd_form_parser_fail (self, error, QD_FORM_ERROR_INVALID, node, NULL, 0, _ ("The model has more than one qd:form."));
         form->info = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-        for (xmlAttr *attr = node->properties; attr != NULL; attr = attr->next)
-          g_hash_table_insert (form->info, g_strdup ((const char *) attr->name), qd_xml_attribute (node, attr->ns == NULL ? NULL : (const char *) attr->ns->href, (const char *) attr->name));
+        for (QdXmlAttr *attr = node->attributes; attr != NULL; attr = attr->next)
+          g_hash_table_insert (form->info, g_strdup (attr->name), qd_xml_attribute (node, attr->ns, attr->name));
         if (g_hash_table_contains (form->info, "title"))
           {
             form->title_text = qd_form_parse_attribute_text (self, node, "title", g_hash_table_lookup (form->info, "title"), form->root, error);
             if (form->title_text == NULL)
               return FALSE;
           }
-        for (xmlNode *child = node->children; child != NULL; child = child->next)
+        for (QdXml *child = node->children; child != NULL; child = child->next)
           if (qd_xml_is (child, QD_NS_FORM, "legal") && !parse_legal (self, child, error))
             return FALSE;
       }
-  for (xmlNode *node = self->model->children; node != NULL; node = node->next)
+  for (QdXml *node = self->model->children; node != NULL; node = node->next)
     if (qd_xml_is (node, QD_NS_FORM, "check") && !parse_check (self, node, error))
       return FALSE;
   return check_bind_bases (self, error);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <libxml/tree.h>
-
 #include "qd-form-private.h"
+#include "qd-xml.h"
 
 G_BEGIN_DECLS
 
@@ -15,14 +14,14 @@ typedef struct
   QdExpr *expr;          /* borrowed from its owner */
   QdField *field;        /* context */
   int prop;              /* QdProp, or -1: only checked */
-  const xmlNode *node;   /* where its text stands */
+  const QdXml *node;     /* where its text stands */
   const char *attribute; /* static (nullable) */
 } QdSite;
 
 typedef struct
 {
   QdForm *form;
-  xmlDoc *doc;
+  QdXmlDocument *document;
   const char *text;
   gsize length;
   GArray *offsets;      /* (owned) (element-type guint32): start tags in document order */
@@ -30,46 +29,41 @@ typedef struct
   GHashTable *bind_ids; /* (owned): bind id → QdField */
   GHashTable *ids;      /* (owned): ids of checks */
   GArray *sites;        /* (owned) (element-type QdSite) */
-  xmlNode *html, *model, *body;
+  QdXml *html, *model, *body;
   gboolean is_strict; /* one of our own forms: every path must lead somewhere */
 } QdFormParser;
 
 gboolean qd_form_parse (QdForm *form, GBytes *xml, GError **error);
 
 /* Sets an error with the place of @attribute (NULL: the tag) of @node; @position counts characters in it from 1, or is 0. Returns FALSE. */
-gboolean qd_form_parser_fail (QdFormParser *self, GError **error, int code, const xmlNode *node, const char *attribute, guint position, const char *format, ...) G_GNUC_PRINTF (7, 8);
+gboolean qd_form_parser_fail (QdFormParser *self, GError **error, int code, const QdXml *node, const char *attribute, guint position, const char *format, ...) G_GNUC_PRINTF (7, 8);
 /* A path that leads nowhere: an error in our own forms. Forms of others have some, and the field's tools take them as empty: a warning. */
 gboolean qd_form_parser_note_dangling (QdFormParser *self, GError **error, guint32 offset, guint position, const char *message);
 gboolean qd_form_parser_fail_at (QdFormParser *self, GError **error, GQuark domain, int code, guint32 offset, guint position, const char *message);
-void qd_form_parser_warn (QdFormParser *self, const xmlNode *node, const char *format, ...) G_GNUC_PRINTF (3, 4);
-guint32 qd_form_parser_offset (QdFormParser *self, const xmlNode *node, const char *attribute);
-
-gboolean qd_xml_is (const xmlNode *node, const char *ns, const char *local);
-xmlNode *qd_xml_first (const xmlNode *parent, const char *ns, const char *local);
-char *qd_xml_attribute (const xmlNode *node, const char *ns, const char *name) G_GNUC_WARN_UNUSED_RESULT;
-char *qd_xml_text (const xmlNode *node) G_GNUC_WARN_UNUSED_RESULT;
+void qd_form_parser_warn (QdFormParser *self, const QdXml *node, const char *format, ...) G_GNUC_PRINTF (3, 4);
+guint32 qd_form_parser_offset (QdFormParser *self, const QdXml *node, const char *attribute);
 
 /* Parses @text, the value of @attribute of @node. With @field it becomes a site of the graph. */
-QdExpr *qd_form_parser_expr (QdFormParser *self, const xmlNode *node, const char *attribute, const char *text, QdField *field, int prop, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+QdExpr *qd_form_parser_expr (QdFormParser *self, const QdXml *node, const char *attribute, const char *text, QdField *field, int prop, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The field that a reference names; NULL when there is none, with an error where that is one. */
-QdField *qd_form_parser_resolve (QdFormParser *self, const xmlNode *node, const char *attribute, const char *text, QdField *context, gboolean *has_predicates_out, GError **error);
+QdField *qd_form_parser_resolve (QdFormParser *self, const QdXml *node, const char *attribute, const char *text, QdField *context, gboolean *has_predicates_out, GError **error);
 
 /* qd-form-text.c */
 gboolean qd_form_parse_itext (QdFormParser *self, GError **error);
 /* Label, hint or message element. */
-QdText *qd_form_parse_text (QdFormParser *self, xmlNode *node, QdField *field, int prop, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+QdText *qd_form_parse_text (QdFormParser *self, QdXml *node, QdField *field, int prop, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Text of an attribute: jr:itext('id') or plain. */
-QdText *qd_form_parse_attribute_text (QdFormParser *self, const xmlNode *node, const char *attribute, const char *text, QdField *field, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+QdText *qd_form_parse_attribute_text (QdFormParser *self, const QdXml *node, const char *attribute, const char *text, QdField *field, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Makes the outputs of the itext a text uses part of the graph at @field. */
-void qd_form_add_itext_sites (QdFormParser *self, const xmlNode *node, const QdText *text, QdField *field, int prop);
+void qd_form_add_itext_sites (QdFormParser *self, const QdXml *node, const QdText *text, QdField *field, int prop);
 
 /* qd-form-model.c */
 gboolean qd_form_parse_instances (QdFormParser *self, GError **error);
 gboolean qd_form_parse_binds (QdFormParser *self, GError **error);
 gboolean qd_form_parse_qd (QdFormParser *self, GError **error);
 gboolean qd_form_parse_model_actions (QdFormParser *self, GError **error);
-gboolean qd_form_parse_action (QdFormParser *self, xmlNode *node, QdField *source, QdField *context, GError **error);
-gboolean qd_form_is_action (const xmlNode *node);
+gboolean qd_form_parse_action (QdFormParser *self, QdXml *node, QdField *source, QdField *context, GError **error);
+gboolean qd_form_is_action (const QdXml *node);
 
 /* qd-form-body.c */
 /* Finds the repeats before anything else: they shape rows and scopes. */

@@ -5,62 +5,10 @@
 #include "qd-xml-guard.h"
 
 #include <glib/gi18n-lib.h>
-#include <libxml/parser.h>
 #include <string.h>
 
 /* A form is foreign input. The largest of the field's own test forms has 3 MB. */
 #define MAX_FORM_BYTES (64 * 1024 * 1024)
-
-gboolean
-qd_xml_is (const xmlNode *node, const char *ns, const char *local)
-{
-  if (node->type != XML_ELEMENT_NODE || strcmp ((const char *) node->name, local) != 0)
-    return FALSE;
-  if (ns == NULL)
-    return TRUE;
-  return node->ns != NULL && strcmp ((const char *) node->ns->href, ns) == 0;
-}
-
-xmlNode *
-qd_xml_first (const xmlNode *parent, const char *ns, const char *local)
-{
-  for (xmlNode *node = parent->children; node != NULL; node = node->next)
-    if (qd_xml_is (node, ns, local))
-      return node;
-  return NULL;
-}
-
-char *
-qd_xml_attribute (const xmlNode *node, const char *ns, const char *name)
-{
-  for (const xmlAttr *attr = node->properties; attr != NULL; attr = attr->next)
-    {
-      xmlChar *value;
-      char *copy;
-
-      if (strcmp ((const char *) attr->name, name) != 0 || (ns == NULL ? attr->ns != NULL : attr->ns == NULL || strcmp ((const char *) attr->ns->href, ns) != 0))
-        continue;
-      if (attr->children == NULL)
-        return g_strdup ("");
-      if (attr->children->next == NULL && attr->children->type == XML_TEXT_NODE)
-        return g_strdup ((const char *) attr->children->content);
-      value = xmlNodeListGetString (node->doc, attr->children, 1);
-      copy = g_strdup ((const char *) value);
-      xmlFree (value);
-      return copy;
-    }
-  return NULL;
-}
-
-char *
-qd_xml_text (const xmlNode *node)
-{
-  xmlChar *value = xmlNodeGetContent (node);
-  char *copy = g_strdup ((const char *) value);
-
-  xmlFree (value);
-  return copy;
-}
 
 /* As g_str_has_prefix(), which reads on to a zero byte that the text does not have. */
 static gboolean
@@ -71,7 +19,7 @@ starts_with (const char *p, const char *end, const char *prefix)
   return (gsize) (end - p) >= length && memcmp (p, prefix, length) == 0;
 }
 
-/* The DOM knows only the line where a start tag ends. Start tags stand in the source in document order, so counting them gives the place
+/* The parser tells only where a start tag ends. Start tags stand in the source in document order, so counting them gives the place
  * of each element, and from there of its attributes. The text is well-formed: libxml2 has read it. */
 static GArray *
 scan_tags (const char *text, gsize length)
@@ -108,17 +56,6 @@ scan_tags (const char *text, gsize length)
   return offsets;
 }
 
-static void
-number_elements (xmlNode *node, gsize *count)
-{
-  for (; node != NULL; node = node->next)
-    if (node->type == XML_ELEMENT_NODE)
-      {
-        node->_private = GSIZE_TO_POINTER (++*count);
-        number_elements (node->children, count);
-      }
-}
-
 static gboolean
 is_space (char c)
 {
@@ -139,9 +76,9 @@ is_attribute_name (const char *start, gsize length, const char *attribute)
 }
 
 guint32
-qd_form_parser_offset (QdFormParser *self, const xmlNode *node, const char *attribute)
+qd_form_parser_offset (QdFormParser *self, const QdXml *node, const char *attribute)
 {
-  gsize number = GPOINTER_TO_SIZE (node->_private);
+  gsize number = node->number;
   guint32 offset;
   const char *p, *end = self->text + self->length;
 
@@ -222,7 +159,7 @@ qd_form_parser_fail_at (QdFormParser *self, GError **error, GQuark domain, int c
 }
 
 gboolean
-qd_form_parser_fail (QdFormParser *self, GError **error, int code, const xmlNode *node, const char *attribute, guint position, const char *format, ...)
+qd_form_parser_fail (QdFormParser *self, GError **error, int code, const QdXml *node, const char *attribute, guint position, const char *format, ...)
 {
   va_list args;
   g_autofree char *message = NULL;
@@ -246,7 +183,7 @@ qd_form_parser_note_dangling (QdFormParser *self, GError **error, guint32 offset
 }
 
 void
-qd_form_parser_warn (QdFormParser *self, const xmlNode *node, const char *format, ...)
+qd_form_parser_warn (QdFormParser *self, const QdXml *node, const char *format, ...)
 {
   guint line, column;
   va_list args;
@@ -261,12 +198,6 @@ qd_form_parser_warn (QdFormParser *self, const xmlNode *node, const char *format
 
 /* Expressions. */
 
-typedef struct
-{
-  QdFormParser *parser;
-  const xmlNode *node;
-} PrefixScope;
-
 static const char *
 resolve_prefix (const char *prefix, gpointer user_data)
 {
@@ -277,11 +208,10 @@ resolve_prefix (const char *prefix, gpointer user_data)
     { "qd", QD_NS_FORM },
     { "entities", QD_NS_ENTITIES },
   };
-  PrefixScope *scope = user_data;
-  xmlNs *ns = xmlSearchNs (scope->parser->doc, (xmlNode *) scope->node, (const xmlChar *) prefix);
+  const char *uri = qd_xml_find_namespace (user_data, prefix);
 
-  if (ns != NULL)
-    return g_intern_string ((const char *) ns->href);
+  if (uri != NULL)
+    return g_intern_string (uri);
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
     if (strcmp (prefix, known[i][0]) == 0)
       return g_intern_string (known[i][1]);
@@ -289,19 +219,18 @@ resolve_prefix (const char *prefix, gpointer user_data)
 }
 
 static gboolean
-declares_namespaces (QdFormParser *self, const xmlNode *node)
+declares_namespaces (QdFormParser *self, const QdXml *node)
 {
   for (; node != NULL && node != self->html; node = node->parent)
-    if (node->type == XML_ELEMENT_NODE && node->nsDef != NULL)
+    if (qd_xml_is_element (node) && node->namespaces != NULL)
       return TRUE;
   return FALSE;
 }
 
 QdExpr *
-qd_form_parser_expr (QdFormParser *self, const xmlNode *node, const char *attribute, const char *text, QdField *field, int prop, GError **error)
+qd_form_parser_expr (QdFormParser *self, const QdXml *node, const char *attribute, const char *text, QdField *field, int prop, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  PrefixScope scope = { self, node };
   gboolean is_shared = !declares_namespaces (self, node);
   QdExpr *expr = is_shared ? g_hash_table_lookup (self->exprs, text) : NULL;
 
@@ -309,7 +238,7 @@ qd_form_parser_expr (QdFormParser *self, const xmlNode *node, const char *attrib
     expr = qd_expr_ref (expr);
   else
     {
-      expr = qd_expr_parse (text, resolve_prefix, &scope, &local_error);
+      expr = qd_expr_parse (text, resolve_prefix, (gpointer) node, &local_error);
       if (expr == NULL)
         {
           qd_form_parser_fail_at (self, error, local_error->domain, local_error->code, qd_form_parser_offset (self, node, attribute), 0, local_error->message);
@@ -335,7 +264,7 @@ qd_form_parser_expr (QdFormParser *self, const xmlNode *node, const char *attrib
 
 /* "/data/group/field", "field" and "orx:meta/orx:instanceID", which nearly all references are, need no expression. NULL when it is anything else. */
 static QdField *
-resolve_plain (QdFormParser *self, const xmlNode *node, const char *text, QdField *context)
+resolve_plain (QdFormParser *self, const QdXml *node, const char *text, QdField *context)
 {
   const char *p = text;
   const QdField *field = context;
@@ -368,10 +297,8 @@ resolve_plain (QdFormParser *self, const xmlNode *node, const char *text, QdFiel
       colon = strchr (name, ':');
       if (colon != NULL)
         {
-          PrefixScope scope = { self, node };
-
           *colon = '\0';
-          ns = resolve_prefix (name, &scope);
+          ns = resolve_prefix (name, (gpointer) node);
           if (ns == NULL)
             return NULL;
         }
@@ -392,7 +319,7 @@ resolve_plain (QdFormParser *self, const xmlNode *node, const char *text, QdFiel
 
 /* References name one field by child, parent and attribute steps; predicates do not change which. */
 QdField *
-qd_form_parser_resolve (QdFormParser *self, const xmlNode *node, const char *attribute, const char *text, QdField *context, gboolean *has_predicates_out, GError **error)
+qd_form_parser_resolve (QdFormParser *self, const QdXml *node, const char *attribute, const char *text, QdField *context, gboolean *has_predicates_out, GError **error)
 {
   g_autoptr (QdExpr) expr = NULL;
   const QdPath *path = NULL;
@@ -670,9 +597,9 @@ static gboolean
 parse_document (QdFormParser *self, GError **error)
 {
   QdForm *form = self->form;
-  xmlNode *head, *title;
+  QdXml *head, *title;
 
-  self->html = xmlDocGetRootElement (self->doc);
+  self->html = qd_xml_document_get_root (self->document);
   head = qd_xml_first (self->html, NULL, "head");
   self->model = head == NULL ? NULL : qd_xml_first (head, NULL, "model");
   self->body = qd_xml_first (self->html, NULL, "body");
@@ -695,85 +622,11 @@ parse_document (QdFormParser *self, GError **error)
   return qd_form_parser_build_graph (self, error);
 }
 
-/* The first error says what is wrong; later ones follow from it. */
-typedef struct
-{
-  char *text; /* (owned) (nullable) */
-  int line, column;
-} Problem;
-
-/* In document order. */
-static xmlNode *
-next_element (xmlNode *node)
-{
-  xmlNode *next = xmlFirstElementChild (node);
-
-  while (next == NULL && node != NULL && node->type == XML_ELEMENT_NODE)
-    {
-      next = xmlNextElementSibling (node);
-      node = node->parent;
-    }
-  return next;
-}
-
-/* With entities not replaced, libxml2 leaves `&` in the names of namespaces as the reference that it may have come from. */
-static void
-unescape_namespace (char *uri)
-{
-  for (char *at = uri; at != NULL && (at = strstr (at, "&#38;")) != NULL; at++)
-    memmove (at + 1, at + strlen ("&#38;"), strlen (at + strlen ("&#38;")) + 1);
-}
-
-static void
-keep_first_problem (void *user_data, xmlErrorPtr problem)
-{
-  Problem *first = ((xmlParserCtxt *) user_data)->_private;
-
-  if (first->text != NULL || problem->level < XML_ERR_ERROR)
-    return;
-  first->text = g_utf8_make_valid (problem->message == NULL ? "" : problem->message, -1);
-  g_strstrip (first->text);
-  first->line = problem->line;
-  first->column = problem->int2;
-}
-
-static gboolean
-read_xml (QdFormParser *self, GError **error)
-{
-  xmlParserCtxt *context;
-  Problem problem = { NULL, 1, 1 };
-  gboolean is_fine = FALSE;
-
-  if (!qd_xml_has_few_attributes (self->text, self->length))
-    {
-      g_set_error (error, QD_XML_ERROR, QD_XML_ERROR_TOO_LARGE, _ ("%s: one tag has more than %d attributes. No form needs that; the file is damaged or hostile."), self->form->name, QD_XML_MAX_ATTRIBUTES);
-      return FALSE;
-    }
-  context = xmlNewParserCtxt ();
-  context->_private = &problem;
-  context->sax->serror = (xmlStructuredErrorFunc) keep_first_problem;
-  /* NONET and nothing else: no entities, no DTD, and without HUGE the parser's own limits hold. */
-  self->doc = xmlCtxtReadMemory (context, self->text, (int) self->length, self->form->name, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA | XML_PARSE_COMPACT);
-  /* A document with wrong namespaces would come back, too. */
-  if (self->doc == NULL || problem.text != NULL)
-    g_set_error (error, QD_XML_ERROR, QD_XML_ERROR_SYNTAX, _ ("%s, line %d, column %d: this is not well-formed XML (%s)."), self->form->name, problem.line, problem.column, problem.text == NULL ? "" : problem.text);
-  else if (self->doc->intSubset != NULL)
-    g_set_error (error, QD_XML_ERROR, QD_XML_ERROR_FORBIDDEN, _ ("%s has a DOCTYPE. Forms may not have one; remove it."), self->form->name);
-  else
-    is_fine = xmlDocGetRootElement (self->doc) != NULL;
-  for (xmlNode *node = is_fine ? xmlDocGetRootElement (self->doc) : NULL; node != NULL; node = next_element (node))
-    for (xmlNs *ns = node->nsDef; ns != NULL; ns = ns->next)
-      unescape_namespace ((char *) ns->href);
-  xmlFreeParserCtxt (context);
-  g_free (problem.text);
-  return is_fine;
-}
-
 gboolean
 qd_form_parse (QdForm *form, GBytes *xml, GError **error)
 {
   QdFormParser self = { form };
-  gsize count = 0, length;
+  gsize length;
   const char *text = g_bytes_get_data (xml, &length);
   gboolean is_fine;
 
@@ -794,14 +647,15 @@ qd_form_parse (QdForm *form, GBytes *xml, GError **error)
     }
   self.text = text;
   self.length = length;
-  if (!read_xml (&self, error))
+  if (!qd_xml_has_few_attributes (text, length))
     {
-      if (self.doc != NULL)
-        xmlFreeDoc (self.doc);
+      g_set_error (error, QD_XML_ERROR, QD_XML_ERROR_TOO_LARGE, _ ("%s: one tag has more than %d attributes. No form needs that; the file is damaged or hostile."), form->name, QD_XML_MAX_ATTRIBUTES);
       return FALSE;
     }
+  self.document = qd_xml_parse (text, length, form->name, error);
+  if (self.document == NULL)
+    return FALSE;
   self.offsets = scan_tags (text, length);
-  number_elements (xmlDocGetRootElement (self.doc), &count);
   self.exprs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) qd_expr_unref);
   self.bind_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self.ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -809,7 +663,7 @@ qd_form_parse (QdForm *form, GBytes *xml, GError **error)
 
   is_fine = parse_document (&self, error);
 
-  xmlFreeDoc (self.doc);
+  qd_xml_document_free (self.document);
   g_array_unref (self.offsets);
   g_array_unref (self.sites);
   g_hash_table_unref (self.exprs);

@@ -9,32 +9,32 @@
 /* Texts of forms: itext, labels, hints, messages. */
 
 static gboolean
-append_chunks (QdFormParser *self, GArray *chunks, xmlNode *parent, QdField *field, int prop, GError **error)
+append_chunks (QdFormParser *self, GArray *chunks, QdXml *parent, QdField *field, int prop, GError **error)
 {
-  for (xmlNode *node = parent->children; node != NULL; node = node->next)
+  for (QdXml *node = parent->children; node != NULL; node = node->next)
     {
       QdChunk chunk = { NULL, NULL };
 
-      if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE)
+      if (!qd_xml_is_element (node))
         {
           QdChunk *last = chunks->len == 0 ? NULL : &g_array_index (chunks, QdChunk, chunks->len - 1);
 
           if (last != NULL && last->literal != NULL)
             {
-              char *joined = g_strconcat (last->literal, (const char *) node->content, NULL);
+              char *joined = g_strconcat (last->literal, node->text, NULL);
 
               g_free (last->literal);
               last->literal = joined;
             }
           else
             {
-              chunk.literal = g_strdup ((const char *) node->content);
+              chunk.literal = g_strdup (node->text);
               g_array_append_val (chunks, chunk);
             }
         }
       else if (qd_xml_is (node, NULL, "output"))
         {
-          const char *attribute = xmlHasProp (node, (const xmlChar *) "value") != NULL ? "value" : "ref";
+          const char *attribute = qd_xml_peek_attribute (node, NULL, "value") != NULL ? "value" : "ref";
           g_autofree char *value = qd_xml_attribute (node, NULL, attribute);
 
           if (value == NULL)
@@ -44,7 +44,7 @@ append_chunks (QdFormParser *self, GArray *chunks, xmlNode *parent, QdField *fie
             return FALSE;
           g_array_append_val (chunks, chunk);
         }
-      else if (node->type == XML_ELEMENT_NODE && !append_chunks (self, chunks, node, field, prop, error))
+      else if (!append_chunks (self, chunks, node, field, prop, error))
         /* Other markup gives its text. */
         return FALSE;
     }
@@ -70,7 +70,7 @@ constant_itext (const char *text)
 }
 
 void
-qd_form_add_itext_sites (QdFormParser *self, const xmlNode *node, const QdText *text, QdField *field, int prop)
+qd_form_add_itext_sites (QdFormParser *self, const QdXml *node, const QdText *text, QdField *field, int prop)
 {
   if (text->itext_id == NULL)
     return;
@@ -101,7 +101,7 @@ qd_form_add_itext_sites (QdFormParser *self, const xmlNode *node, const QdText *
 }
 
 QdText *
-qd_form_parse_text (QdFormParser *self, xmlNode *node, QdField *field, int prop, GError **error)
+qd_form_parse_text (QdFormParser *self, QdXml *node, QdField *field, int prop, GError **error)
 {
   g_autoptr (QdText) text = qd_text_new ();
   g_autofree char *ref = qd_xml_attribute (node, NULL, "ref");
@@ -137,7 +137,7 @@ qd_form_parse_text (QdFormParser *self, xmlNode *node, QdField *field, int prop,
 }
 
 QdText *
-qd_form_parse_attribute_text (QdFormParser *self, const xmlNode *node, const char *attribute, const char *value, QdField *field, GError **error)
+qd_form_parse_attribute_text (QdFormParser *self, const QdXml *node, const char *attribute, const char *value, QdField *field, GError **error)
 {
   g_autoptr (QdText) text = qd_text_new ();
 
@@ -155,9 +155,9 @@ qd_form_parse_attribute_text (QdFormParser *self, const xmlNode *node, const cha
 }
 
 static gboolean
-parse_itext_entry (QdFormParser *self, QdItext *itext, xmlNode *entry, GError **error)
+parse_itext_entry (QdFormParser *self, QdItext *itext, QdXml *entry, GError **error)
 {
-  for (xmlNode *node = entry->children; node != NULL; node = node->next)
+  for (QdXml *node = entry->children; node != NULL; node = node->next)
     {
       QdTextForm *form;
 
@@ -179,10 +179,10 @@ gboolean
 qd_form_parse_itext (QdFormParser *self, GError **error)
 {
   QdForm *form = self->form;
-  xmlNode *block = qd_xml_first (self->model, NULL, "itext");
+  QdXml *block = qd_xml_first (self->model, NULL, "itext");
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
 
-  for (xmlNode *node = block == NULL ? NULL : block->children; node != NULL; node = node->next)
+  for (QdXml *node = block == NULL ? NULL : block->children; node != NULL; node = node->next)
     {
       g_autofree char *name = NULL, *is_default = NULL;
       QdLanguage *language;
@@ -200,7 +200,7 @@ qd_form_parse_itext (QdFormParser *self, GError **error)
       language->is_default = is_default != NULL && strcmp (is_default, "false") != 0 && strcmp (is_default, "false()") != 0;
       language->order = form->translations->len;
       g_ptr_array_add (form->translations, language);
-      for (xmlNode *entry = node->children; entry != NULL; entry = entry->next)
+      for (QdXml *entry = node->children; entry != NULL; entry = entry->next)
         {
           g_autofree char *id = NULL;
           QdItext *itext;

@@ -81,8 +81,8 @@ is_blank (const char *text)
 }
 
 /* With entities not replaced, libxml2 leaves `&` in attribute values as the character reference that it may have come from. */
-static char *
-attribute_text (const char *start, gsize length)
+char *
+qd_tree_unescape_attribute (const char *start, gsize length)
 {
   static const char reference[] = "&#38;";
   GString *text;
@@ -114,7 +114,7 @@ attribute_text (const char *start, gsize length)
 static const char *
 intern_uri (Builder *self, const xmlChar *uri)
 {
-  g_autofree char *text = uri != NULL && strchr ((const char *) uri, '&') != NULL ? attribute_text ((const char *) uri, strlen ((const char *) uri)) : NULL;
+  g_autofree char *text = uri != NULL && strchr ((const char *) uri, '&') != NULL ? qd_tree_unescape_attribute ((const char *) uri, strlen ((const char *) uri)) : NULL;
 
   return text != NULL ? g_intern_string (text) : intern_name (self, uri);
 }
@@ -169,7 +169,7 @@ start_element_cb (void *data, const xmlChar *name, const xmlChar *prefix, const 
       attribute->prefix = intern_name (self, from[1]);
       attribute->ns = intern_uri (self, from[2]);
       if (from[4] > from[3])
-        attribute->value = attribute_text ((const char *) from[3], (gsize) (from[4] - from[3]));
+        attribute->value = qd_tree_unescape_attribute ((const char *) from[3], (gsize) (from[4] - from[3]));
     }
   self->node = node;
 }

@@ -13,6 +13,8 @@ QdTreeNode *qd_tree_add (QdTree *self, QdTreeNode *parent, QdTreeKind kind);
 void qd_tree_drop_texts (QdTree *self, QdTreeNode *parent);
 /** The string-value when it lies in one place, else NULL: a borrowed text. */
 const char *qd_tree_node_leaf_string (const QdTreeNode *node);
+/** What an attribute says whose value libxml2 gives as @length bytes from @start on. */
+char *qd_tree_unescape_attribute (const char *start, gsize length) G_GNUC_WARN_UNUSED_RESULT;
 /** Records that @element declares @prefix (NULL: the default one). */
 void qd_tree_add_namespace (QdTree *self, QdTreeNode *element, const char *prefix, const char *uri);
 /** Returns: (transfer container): the namespace nodes of @element, its own and inherited ones, owned by the tree */

@@ -56,6 +56,7 @@ static const struct
   { "double-text-id", "<itext><translation lang=\"en\"><text id=\"i\"><value>1</value></text>\n<text id=\"i\"><value>2</value></text></translation></itext>", REPEAT, FORM, QD_FORM_ERROR_INVALID, "line 6, column 11", "“i”" },
   { "double-check-id", "<qd:check id=\"i\" ref=\"/data/a\" test=\"true()\"><qd:message>m</qd:message></qd:check>\n<qd:check id=\"i\" ref=\"/data/a\" test=\"true()\"><qd:message>m</qd:message></qd:check>", REPEAT, FORM, QD_FORM_ERROR_INVALID, "line 6, column 15", "“i”" },
   { "double-control", "", REPEAT "<input ref=\"/data/a\"/>\n<input ref=\"/data/a\"/>", FORM, QD_FORM_ERROR_INVALID, "line 9, column 13", "/data/a" },
+  { "foreign-ref", "", REPEAT "\n<input odk:ref=\"/data/a\"/>", FORM, QD_FORM_ERROR_INVALID, "line 9, column 1", "“ref”" },
   { "rows-without-repeat", "", "", 0, -1, NULL, NULL },
   { "bad-places", "<bind nodeset=\"/data/a\" qd:places=\"many\"/>", REPEAT, FORM, QD_FORM_ERROR_INVALID, "line 5, column 36", "many" },
   { "bad-confidence", "<bind nodeset=\"/data/a\" qd:confidence=\"X\"/>", REPEAT, FORM, QD_FORM_ERROR_INVALID, "line 5, column 40", "“X”" },
@@ -201,6 +202,32 @@ test_fields (void)
   g_assert_cmpstr (qd_field_get_name (qd_form_get_root_field (form)), ==, "data");
 }
 
+/* Comments and the seams of CDATA do not show; a character may be written in any way. */
+static void
+test_texts (void)
+{
+  g_autoptr (QdInstance) instance = kit_instance (
+      "<data id=\"t\"><a>1<!-- one --><![CDATA[<2>]]>&#51;&amp;</a><b at='a&quot;b&#38;c&lt;'/></data>", "", "<input ref=\"/data/a\"><label>x<!-- no --><![CDATA[<y>]]>&amp;&#x4e2d; <output value=\"'&lt;' \"/> <b>z</b></label></input>");
+  QdNodeId a = kit_node (instance, "/data/a");
+  g_autofree char *label = qd_instance_dup_label (instance, a);
+
+  g_assert_cmpstr (qd_instance_get_value (instance, a), ==, "1<2>3&");
+  g_assert_cmpstr (label, ==, "x<y>&中 < z");
+  g_assert_cmpstr (qd_instance_get_value (instance, kit_node (instance, "/data/b/@at")), ==, "a\"b&c<");
+}
+
+/* Prefixes mean what the nearest declaration says, and a foreign one none of ours. */
+static void
+test_prefixes (void)
+{
+  g_autoptr (QdInstance) instance = kit_instance (
+      "<data id=\"t\" xmlns:x=\"urn:x\"><x:a>1</x:a><b xmlns:y=\"urn:x\"><y:c>2</y:c></b><sum/></data>",
+      "<bind nodeset=\"/data/sum\" xmlns:x=\"urn:no\" xmlns:p=\"urn:x\" calculate=\"/data/p:a + /data/b/p:c\"/>",
+      "");
+
+  g_assert_cmpstr (kit_get (instance, "/data/sum"), ==, "3");
+}
+
 static void
 test_warnings (void)
 {
@@ -225,6 +252,8 @@ main (int argc, char **argv)
   g_test_add_func ("/form/whole-documents", test_whole_documents);
   g_test_add_func ("/form/several-without-repeat", test_several_without_repeat);
   g_test_add_func ("/form/fields", test_fields);
+  g_test_add_func ("/form/texts", test_texts);
+  g_test_add_func ("/form/prefixes", test_prefixes);
   g_test_add_func ("/form/warnings", test_warnings);
   return g_test_run ();
 }

@@ -101,7 +101,7 @@ bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item)
   gtk_image_set_from_icon_name (GTK_IMAGE (row->who_icon), qd_board_item_get_who_icon (item));
   gtk_label_set_text (GTK_LABEL (row->who), who);
   gtk_widget_set_tooltip_text (row->box, label);
-  qd_name (row->box, label);
+  qd_name_list_row (row->box, label);
   /* What another computer is at may be otherwise by now. */
   if (held)
     gtk_widget_add_css_class (row->box, "qd-old");

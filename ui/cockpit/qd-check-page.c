@@ -135,7 +135,7 @@ bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, QdCheckP
     qd_chip_set (row->chip, qd_look_severity_icon (severity), counts, qd_look_severity_css (severity));
   /* Translators: enterprise, duty or declaration, state, note */
   label = g_strdup_printf (C_ ("cockpit", "%s, %s, %s, %s"), qd_enterprise_get_name (enterprise), qd_board_item_get_title (item), problem != NULL ? C_ ("cockpit", "Not checked") : counts, note);
-  qd_name (row->box, label);
+  qd_name_list_row (row->box, label);
 }
 
 static void

@@ -255,7 +255,7 @@ bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, QdEnterprises
   qd_name (row->menu, more);
   /* Translators: enterprise, its worst mark, note */
   label = g_strdup_printf (C_ ("cockpit", "%s, %s, %s"), name, mark.words, note);
-  qd_name (row->box, label);
+  qd_name_list_row (row->box, label);
 }
 
 static void

@@ -230,6 +230,13 @@ qd_name (gpointer widget, const char *label)
   gtk_accessible_reset_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
 }
 
+void
+qd_name_list_row (GtkWidget *child, const char *label)
+{
+  /* gtk_list_item_set_accessible_label() came with GTK 4.12. */
+  qd_name (gtk_widget_get_parent (child), label);
+}
+
 GtkWidget *
 qd_icon_button_new (const char *icon, const char *name, const char *action)
 {

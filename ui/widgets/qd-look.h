@@ -27,6 +27,9 @@ void qd_chip_set (GtkWidget *chip, const char *icon, const char *text, const cha
 
 /** Sets the name that screen readers and tests see. */
 void qd_name (gpointer widget, const char *label);
+
+/* The same for the row of a list view that shows `child`: a box says nothing in GTK 4.18. Call it when the row is bound. */
+void qd_name_list_row (GtkWidget *child, const char *label);
 /** A button with an icon only: the name is its tooltip and its accessible label. */
 GtkWidget *qd_icon_button_new (const char *icon, const char *name, const char *action) G_GNUC_WARN_UNUSED_RESULT;
 /** As gtk_actionable_set_detailed_action_name(), which in 4.8 looks at the new action with the old target and complains. */

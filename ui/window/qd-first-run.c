@@ -44,11 +44,11 @@ add_choice (QdFirstRun *self, const char *icon, const char *title, const char *d
   gtk_widget_add_css_class (row, "qd-choice-row");
   gtk_widget_set_valign (push, GTK_ALIGN_CENTER);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (push), action);
-  qd_name (push, name);
   if (suggested)
     gtk_widget_add_css_class (push, "suggested-action");
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), push);
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), push);
+  qd_name (push, name); /* last: libadwaita 1.7 names the widget after the row alone */
   gtk_list_box_append (self->list, row);
 }
 

@@ -76,6 +76,39 @@ value_at (QdInstance *instance, guint row, const char *name)
   return qd_instance_get_value (instance, node);
 }
 
+/* A correction is offered only where it is certain: what stands behind a number may be another unit. */
+static void
+test_fixes (void)
+{
+  static const struct
+  {
+    const char *text, *fix; /* (nullable fix) */
+  } rows[] = {
+    { "约 40", "40" },
+    { "约４０ ", "40" },
+    { "不到 0.5", "0.5" },
+    { "约 40 桶", NULL },
+    { "40 桶", NULL },
+    { "约 40 左右", NULL },
+    { "许多", NULL },
+    { "约 5.", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *csv = g_strdup_printf ("名称,CAS号,年用量(t)\n丙酮,67-64-1,%s\n", rows[i].text);
+      g_autoptr (QdInstance) instance = make_instance ();
+      g_autoptr (QdImport) import = open_csv (instance, csv);
+      QdImportCounts counts;
+      g_autoptr (GPtrArray) judged = qd_import_check (import, QD_IMPORT_APPEND, &counts);
+      const QdImportRow *row = g_ptr_array_index (judged, 0);
+
+      g_test_message ("%s", rows[i].text);
+      g_assert_cmpint (row->fate, ==, QD_ROW_REFUSED);
+      g_assert_cmpstr (row->fix, ==, rows[i].fix);
+    }
+}
+
 static void
 clear_rows (QdInstance *instance)
 {
@@ -922,6 +955,7 @@ main (int argc, char **argv)
   g_test_add_func ("/import/refused", test_refused);
   g_test_add_func ("/import/register", test_register);
   g_test_add_func ("/import/register-lists", test_register_lists);
+  g_test_add_func ("/import/fixes", test_fixes);
   g_test_add_func ("/import/identity", test_identity);
   g_test_add_func ("/import/round-trip", test_round_trip);
   g_test_add_func ("/import/awkward", test_awkward);

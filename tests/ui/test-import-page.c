@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "qd-bar.h"
+#include "qd-import-issues.h"
 #include "qd-import-mappings.h"
 #include "qd-import-page.h"
 #include "qd-look.h"
@@ -113,6 +114,91 @@ test_issues (Fixture *fixture, gconstpointer data)
     }
 }
 
+static GtkWidget *
+find_marked (GtkWidget *widget)
+{
+  if (gtk_widget_has_css_class (widget, "qd-place"))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_marked (child);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static const char *
+get_marked (Fixture *fixture)
+{
+  GtkWidget *place = find_marked (fixture->page);
+
+  return place != NULL ? gtk_label_get_text (GTK_LABEL (gtk_widget_get_first_child (place))) : NULL;
+}
+
+/* The cell with the mark has the focus, and is inside of what the window shows. */
+static gboolean
+is_place_seen (gpointer data)
+{
+  Fixture *fixture = data;
+  GtkWidget *place = find_marked (fixture->page), *viewport;
+  graphene_rect_t cell;
+
+  if (place == NULL || !gtk_widget_is_focus (place))
+    return FALSE;
+  viewport = gtk_widget_get_ancestor (place, GTK_TYPE_VIEWPORT);
+  return gtk_widget_compute_bounds (place, viewport, &cell) && cell.size.height > 0 && cell.origin.x >= 0 && cell.origin.y >= 0 && cell.origin.x + cell.size.width <= gtk_widget_get_width (viewport) && cell.origin.y + cell.size.height <= gtk_widget_get_height (viewport);
+}
+
+/* Of a CAS number with 00 in the middle. */
+static guint
+check_digit (guint number)
+{
+  guint sum = 0;
+
+  for (guint place = 3; number > 0; number /= 10)
+    sum += place++ * (number % 10);
+  return sum % 10;
+}
+
+/* A refused row far down, and in a column far to the right, comes into view, the first time and each further one. */
+static void
+test_go_to (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) csv = g_string_new ("品名,CAS号,年份");
+  GtkWidget *list;
+
+  for (guint i = 0; i < 30; i++)
+    g_string_append_printf (csv, ",列%u", i);
+  g_string_append (csv, ",年用量(t)\n");
+  for (guint row = 0; row < 300; row++)
+    {
+      g_string_append_printf (csv, "物质%u,%u-00-%u,2025", row, 1000 + row, check_digit (1000 + row));
+      for (guint i = 0; i < 30; i++)
+        g_string_append (csv, ",x");
+      g_string_append (csv, row == 150 ? ",许多\n" : row == 290 ? ",不少\n"
+                                                 : row == 299   ? ",约 5\n"
+                                                                : ",1\n");
+    }
+  open_page (fixture, csv->str);
+  wait_for_text (&fixture->reg, "3 refused");
+  list = find_of_type (find_of_type (fixture->page, QD_TYPE_IMPORT_ISSUES), GTK_TYPE_LIST_VIEW);
+  for (guint i = 0; i < 3; i++)
+    {
+      static const char *const texts[] = { "许多", "不少", "约 5" };
+
+      /* The line itself, whatever its button does. */
+      g_signal_emit_by_name (list, "activate", i);
+      wait_until (is_place_seen, fixture);
+      g_assert_cmpstr (get_marked (fixture), ==, texts[i]);
+    }
+  press (fixture, "Go to");
+  while (g_strcmp0 (get_marked (fixture), "许多") != 0)
+    g_main_context_iteration (NULL, TRUE);
+  wait_until (is_place_seen, fixture);
+}
+
 /* A kept mapping is known by its name, and comes first the next time. */
 static void
 test_mappings (void)
@@ -210,6 +296,7 @@ main (int argc, char **argv)
   qd_look_init ();
   g_test_add ("/import-page/import", Fixture, NULL, set_up, test_import, tear_down);
   g_test_add ("/import-page/issues", Fixture, NULL, set_up, test_issues, tear_down);
+  g_test_add ("/import-page/go-to", Fixture, NULL, set_up, test_go_to, tear_down);
   g_test_add_func ("/import-page/mappings", test_mappings);
   g_test_add ("/import-page/bad-file", Fixture, NULL, set_up, test_bad_file, tear_down);
   return g_test_run ();

@@ -101,6 +101,15 @@ pressed_cb (QdImportIssues *self, GtkButton *button)
     g_signal_emit (self, signals[GO_TO], 0, issue->row, issue->column);
 }
 
+/* Whatever the button does, the line itself leads to the place. */
+static void
+activate_cb (QdImportIssues *self, guint position)
+{
+  g_autoptr (QdImportIssue) issue = g_list_model_get_item (G_LIST_MODEL (self->issues), position);
+
+  g_signal_emit (self, signals[GO_TO], 0, issue->row, issue->column);
+}
+
 static void
 setup_cb (QdImportIssues *self, GtkListItem *item)
 {
@@ -120,7 +129,6 @@ setup_cb (QdImportIssues *self, GtkListItem *item)
   gtk_widget_set_margin_top (box, 6);
   gtk_widget_set_margin_bottom (box, 6);
   gtk_list_item_set_child (item, box);
-  gtk_list_item_set_activatable (item, FALSE);
 }
 
 static void
@@ -193,6 +201,8 @@ qd_import_issues_init (QdImportIssues *self)
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, G_CONNECT_SWAPPED);
   list = gtk_list_view_new (GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->issues)))), factory);
   gtk_list_view_set_show_separators (GTK_LIST_VIEW (list), TRUE);
+  gtk_list_view_set_single_click_activate (GTK_LIST_VIEW (list), TRUE);
+  g_signal_connect_object (list, "activate", G_CALLBACK (activate_cb), self, G_CONNECT_SWAPPED);
   qd_name (list, _ ("Problems"));
   self->window = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->window), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);

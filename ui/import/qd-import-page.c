@@ -35,7 +35,7 @@ struct _QdImportPage
 
   GtkWidget *box, *header, *bar, *progress, *stop, *body;
   GtkWidget *apply, *sheets, *first_row, *modes, *mappings;
-  GtkWidget *left, *columns, *source;
+  GtkWidget *columns, *source;
   GtkWidget *counts_box, *issues, *issues_head;
   char *kind;                  /* (owned): of kept mappings */
   GStrv mapping_names;         /* (owned): of the drop-down, after "guessed" */
@@ -277,12 +277,9 @@ show_source (QdImportPage *self)
 static void
 go_to_cb (QdImportPage *self, guint row, int column)
 {
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->left));
-
   self->shown_row = (int) row;
   self->shown_column = column;
   show_source (self);
-  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
 }
 
 static void
@@ -585,8 +582,7 @@ build_left (QdImportPage *self)
   gtk_widget_set_margin_end (left, 16);
   gtk_widget_set_margin_top (left, 12);
   gtk_widget_set_margin_bottom (left, 12);
-  self->left = scrolled (left);
-  return self->left;
+  return scrolled (left);
 }
 
 static GtkWidget *

@@ -6,7 +6,10 @@
 
 G_BEGIN_DECLS
 
-/** QdSheetPreview: heads and first rows of a sheet, and the rows around a place that somebody looks for. */
+/**
+ * QdSheetPreview: heads and first rows of a sheet, and the rows around a place that somebody looks for. In a scrolled window the place
+ * comes into view, and has the focus.
+ */
 #define QD_TYPE_SHEET_PREVIEW (qd_sheet_preview_get_type ())
 G_DECLARE_FINAL_TYPE (QdSheetPreview, qd_sheet_preview, QD, SHEET_PREVIEW, GtkWidget)
 

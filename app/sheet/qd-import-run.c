@@ -46,27 +46,20 @@ read_text (QdImportRun *run, guint row, guint column, QdCellType *type_out)
   return text != NULL ? text : qd_sheet_get_text (run->sheet, row, column);
 }
 
-/* What stands behind a number may be its unit, and 40 barrels are not 40 t. */
-static gboolean
-ends_in_number (const char *text)
-{
-  g_autofree char *half = g_utf8_normalize (text, -1, G_NORMALIZE_NFKC);
-
-  return half != NULL && *g_strchomp (half) != '\0' && g_ascii_isdigit (half[strlen (half) - 1]);
-}
-
 /* What certainly belongs into a cell that was refused. */
 static char *
 find_fix (QdImportRun *run, guint row, const QdImportTarget *target, const char *text)
 {
   QdValueType type = qd_field_get_value_type (target->field);
-  g_autofree char *number = NULL;
+  g_autofree char *half = NULL, *number = NULL;
 
   if (target->is_cas)
     return run->identities != NULL ? qd_identities_dup_number (run->identities, read_text (run, row, (guint) run->column_of[run->name_target], NULL)) : NULL;
-  if ((type != QD_VALUE_INT && type != QD_VALUE_DECIMAL) || !ends_in_number (text))
+  half = type == QD_VALUE_INT || type == QD_VALUE_DECIMAL ? g_utf8_normalize (text, -1, G_NORMALIZE_NFKC) : NULL;
+  /* What stands behind a number may be its unit, and 40 barrels are not 40 t. */
+  if (half == NULL || *g_strchomp (half) == '\0' || !g_ascii_isdigit (half[strlen (half) - 1]))
     return NULL;
-  number = qd_input_dup_number_inside (text);
+  number = qd_input_dup_number_inside (half);
   return number != NULL && !g_str_has_suffix (number, ".") && number[0] != '.' && (type == QD_VALUE_DECIMAL || strchr (number, '.') == NULL) ? g_steal_pointer (&number) : NULL;
 }
 

@@ -830,7 +830,7 @@ pull_from_instance (QdEval *ev, QdText texts[4])
 {
   QdEnv *env = ev->context->env;
   const QdTreeNode *document, *root, *found = NULL;
-  GPtrArray *items = NULL;
+  const GPtrArray *items = NULL;
 
   if (env == NULL)
     return NULL;
@@ -841,7 +841,7 @@ pull_from_instance (QdEval *ev, QdText texts[4])
   if (root == NULL)
     return NULL;
   if (env->klass->lookup != NULL)
-    items = env->klass->lookup (env, (QdTreeNode *) root, g_intern_static_string ("item"), g_intern_string (texts[2].text), texts[3].text);
+    items = env->klass->lookup (env, (QdTreeNode *) root, g_intern_static_string ("item"), (const char *const[]){ g_intern_string (texts[2].text) }, (const char *const[]){ texts[3].text }, 1);
   if (items != NULL)
     {
       found = items->len > 0 ? items->pdata[0] : NULL;

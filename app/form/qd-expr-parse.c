@@ -133,6 +133,8 @@ static QdExprNode *parse_expression (Parser *self);
 
 /* Predicates. */
 
+static void classify_predicate (Parser *self, QdPredicate *predicate);
+
 static gboolean
 is_call_of (const QdExprNode *node, const char *name)
 {
@@ -164,12 +166,36 @@ is_key_side (const QdExprNode *node, QdPredicate *predicate)
   return TRUE;
 }
 
+/* [a = 1 and b = 2] asks what [a = 1][b = 2] does, which an index may answer. */
 static void
-classify_predicate (QdPredicate *predicate)
+classify_parts (Parser *self, QdPredicate *predicate)
+{
+  QdExprNode *node = predicate->node;
+  QdPredicate parts[QD_EXPR_MAX_KEYS] = { 0 };
+
+  for (guint i = 0; i < node->n; i++)
+    {
+      if (i == QD_EXPR_MAX_KEYS || node->items[i]->kind != QD_NODE_EQUAL)
+        return;
+      parts[i].node = node->items[i];
+      classify_predicate (self, &parts[i]);
+      if (parts[i].kind != QD_PREDICATE_KEY)
+        return;
+    }
+  predicate->kind = QD_PREDICATE_KEYS;
+  predicate->n_parts = node->n;
+  predicate->parts = qd_expr_allocate (self->lex.expr, node->n * sizeof (QdPredicate));
+  memcpy (predicate->parts, parts, node->n * sizeof (QdPredicate));
+}
+
+static void
+classify_predicate (Parser *self, QdPredicate *predicate)
 {
   QdExprNode *node = predicate->node;
 
   predicate->kind = QD_PREDICATE_PLAIN;
+  if (node->kind == QD_NODE_AND)
+    classify_parts (self, predicate);
   if (is_index (node, &predicate->index))
     {
       predicate->kind = QD_PREDICATE_INDEX;
@@ -229,9 +255,9 @@ parse_predicates (Parser *self, int path, guint step, QdPredicate **predicates_o
       self->outer_step = outer_step;
       if (predicate.node == NULL || !qd_lexer_expect (&self->lex, TOKEN_CLOSE_BRACKET, "“]”"))
         return FALSE;
-      classify_predicate (&predicate);
       if (predicates == NULL)
         predicates = g_array_new (FALSE, FALSE, sizeof (QdPredicate));
+      classify_predicate (self, &predicate);
       g_array_append_val (predicates, predicate);
     }
   if (self->lex.error != NULL)
@@ -488,11 +514,17 @@ finish_path (Parser *self, guint32 offset, int index, QdExprPath *from, guint fi
     for (guint j = 0; j < path->steps[i].n_predicates; j++)
       {
         QdPredicate *predicate = &path->steps[i].predicates[j];
+        guint n_keys = predicate->kind == QD_PREDICATE_KEY ? 1 : predicate->n_parts;
 
-        if (predicate->kind == QD_PREDICATE_KEY && slot == QD_EXPR_MAX_KEYS)
-          predicate->kind = QD_PREDICATE_PLAIN;
-        else if (predicate->kind == QD_PREDICATE_KEY)
-          predicate->key_slot = (guint8) slot++;
+        if (slot + n_keys > QD_EXPR_MAX_KEYS)
+          {
+            predicate->kind = QD_PREDICATE_PLAIN;
+            continue;
+          }
+        predicate->key_slot = (guint8) slot;
+        for (guint k = 0; k < predicate->n_parts; k++)
+          predicate->parts[k].key_slot = (guint8) (slot + k);
+        slot += n_keys;
       }
   path->streams = steps_stream (path->steps, path->n_steps);
   node->path = path;

@@ -423,6 +423,17 @@ try_node (Walk *self, QdTreeNode *node, guint i, guint first, guint *counts)
             return WALK_STOP;
           passes = key_matches (self->ev, predicate, &self->keys[predicate->key_slot], node);
           break;
+        case QD_PREDICATE_KEYS:
+          passes = TRUE;
+          for (guint k = 0; k < predicate->n_parts && passes; k++)
+            {
+              const QdPredicate *part = &predicate->parts[k];
+
+              if (!prepare_key (self->ev, self->scope, part, &self->keys[part->key_slot]))
+                return WALK_STOP;
+              passes = key_matches (self->ev, part, &self->keys[part->key_slot], node);
+            }
+          break;
         case QD_PREDICATE_LAST:
         case QD_PREDICATE_PLAIN:
         default:
@@ -439,13 +450,78 @@ try_node (Walk *self, QdTreeNode *node, guint i, guint first, guint *counts)
   return result;
 }
 
+/* Can the side of a comparison that does not change be evaluated without any chance of failing? */
+static gboolean
+is_plain_key (const QdPredicate *predicate)
+{
+  return predicate->key->kind == QD_NODE_STRING || (predicate->key->kind == QD_NODE_PATH && predicate->key->path->origin != QD_PATH_OTHER);
+}
+
+/* What an index is asked. */
+typedef struct
+{
+  const char *names[QD_EXPR_MAX_KEYS], *keys[QD_EXPR_MAX_KEYS];
+  guint n;
+} Question;
+
+/* Adds a condition that the index may answer; FALSE when it is none, or on failure. */
+static gboolean
+add_condition (Walk *self, const QdPredicate *predicate, Question *question)
+{
+  Key *key = &self->keys[predicate->key_slot];
+
+  if (question->n == QD_EXPR_MAX_KEYS || predicate->key_step->ns != NULL || predicate->key_step->loose)
+    return FALSE;
+  /* Whether later conditions are looked at at all, depends on what the first lets pass. */
+  if (question->n > 0 && !is_plain_key (predicate))
+    return FALSE;
+  if (!prepare_key (self->ev, self->scope, predicate, key) || key->text.text == NULL)
+    return FALSE;
+  question->names[question->n] = predicate->key_step->name;
+  question->keys[question->n++] = key->text.text;
+  return TRUE;
+}
+
+/* The host may know which items pass the first predicates, @n_out of them. NULL when it does not, or on failure. */
+static const GPtrArray *
+ask_index (Walk *self, QdTreeNode *node, const QdStep *step, guint *n_out)
+{
+  QdEnv *env = self->ev->context->env;
+  Question question = { .n = 0 };
+  gboolean is_whole = TRUE;
+
+  *n_out = 0;
+  if (env == NULL || env->klass->lookup == NULL || step->test != QD_TEST_NAME || step->ns != NULL || step->loose)
+    return NULL;
+  for (guint p = 0; is_whole && p < step->n_predicates; p++)
+    {
+      const QdPredicate *predicate = &step->predicates[p];
+      const Question before = question;
+
+      if (predicate->kind != QD_PREDICATE_KEY && predicate->kind != QD_PREDICATE_KEYS)
+        break;
+      if (predicate->kind == QD_PREDICATE_KEY)
+        is_whole = add_condition (self, predicate, &question);
+      for (guint k = 0; k < predicate->n_parts && is_whole; k++)
+        is_whole = add_condition (self, &predicate->parts[k], &question);
+      if (is_whole)
+        *n_out = p + 1;
+      else
+        question = before;
+    }
+  if (question.n == 0 || self->ev->error != NULL)
+    return NULL;
+  return env->klass->lookup (env, node, step->name, question.names, question.keys, question.n);
+}
+
 static WalkResult
 walk_children (Walk *self, QdTreeNode *node, guint i)
 {
   const QdStep *step = &self->path->steps[i];
   guint counts[QD_EXPR_MAX_COUNTED] = { 0 };
   const QdPredicate *first = step->n_predicates > 0 ? &step->predicates[0] : NULL;
-  guint start, end;
+  const GPtrArray *items;
+  guint start, end, n_asked;
 
   narrow_children (self->ev, step, node, &start, &end);
   if (first != NULL && first->kind == QD_PREDICATE_LAST)
@@ -455,29 +531,21 @@ walk_children (Walk *self, QdTreeNode *node, guint i)
           return try_node (self, node->children[c], i, 1, counts);
       return WALK_ON;
     }
-  if (first != NULL && first->kind == QD_PREDICATE_KEY && step->test == QD_TEST_NAME)
+  items = first == NULL ? NULL : ask_index (self, node, step, &n_asked);
+  if (self->ev->error != NULL)
+    return WALK_STOP;
+  if (items != NULL)
     {
-      QdEnv *env = self->ev->context->env;
-      Key *key = &self->keys[first->key_slot];
-      GPtrArray *items = NULL;
-
-      if (!prepare_key (self->ev, self->scope, first, key))
-        return WALK_STOP;
-      if (env != NULL && env->klass->lookup != NULL && key->text.text != NULL)
-        items = env->klass->lookup (env, node, step->name, first->key_step->name, key->text.text);
-      if (items != NULL)
+      for (guint c = 0; c < items->len; c++)
         {
-          for (guint c = 0; c < items->len; c++)
-            {
-              WalkResult result = matches (step, items->pdata[c]) ? try_node (self, items->pdata[c], i, 1, counts) : WALK_ON;
+          WalkResult result = try_node (self, items->pdata[c], i, n_asked, counts);
 
-              if (result == WALK_AXIS_DONE)
-                break;
-              if (result != WALK_ON)
-                return result;
-            }
-          return WALK_ON;
+          if (result == WALK_AXIS_DONE)
+            break;
+          if (result != WALK_ON)
+            return result;
         }
+      return WALK_ON;
     }
   for (guint c = start; c < end; c++)
     {

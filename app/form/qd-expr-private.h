@@ -107,16 +107,16 @@ typedef enum
   QD_PREDICATE_INDEX, /* [3], [position() = 3] */
   QD_PREDICATE_LAST,  /* [last()], [position() = last()] */
   QD_PREDICATE_KEY,   /* [child = …] where the right side is the same for all nodes */
+  QD_PREDICATE_KEYS,  /* several of them with "and" between */
 } QdPredicateKind;
 
-/* Keys of one path that are computed once; those beyond are computed for each node. */
-#define QD_EXPR_MAX_KEYS 4
 /* Predicates of a step that can be counted without a set. */
 #define QD_EXPR_MAX_COUNTED 8
 
 typedef struct _QdStep QdStep;
+typedef struct _QdPredicate QdPredicate;
 
-typedef struct
+struct _QdPredicate
 {
   QdExprNode *node;
   guint8 kind;
@@ -124,7 +124,9 @@ typedef struct
   guint32 index;          /* QD_PREDICATE_INDEX */
   QdExprNode *key;        /* QD_PREDICATE_KEY: the side that does not change */
   const QdStep *key_step; /* the child step on the other side */
-} QdPredicate;
+  QdPredicate *parts;     /* (nullable): QD_PREDICATE_KEYS */
+  guint n_parts;
+};
 
 struct _QdStep
 {

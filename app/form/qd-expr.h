@@ -117,6 +117,9 @@ char *qd_number_to_string (const QdNumber *self) G_GNUC_WARN_UNUSED_RESULT;
 /** XPath 1.0 §4.4 number(): optional white space, minus, digits with point; else NaN. No exponent, no plus. */
 void qd_number_parse (QdNumber *self, const char *text);
 
+/** Keys of one path that are computed once, and that a look-up may ask for; those beyond are computed for each node. */
+#define QD_EXPR_MAX_KEYS 4
+
 typedef struct _QdEnv QdEnv;
 
 /** The world an expression runs in. All hooks may be NULL. Strings handed out are owned by the caller. */
@@ -124,8 +127,9 @@ typedef struct
 {
   /** Document node of a secondary instance, or NULL when there is none of that id. */
   QdTreeNode *(*instance) (QdEnv *env, const char *id);
-  /** Items of the instance whose @child text equals @key, through an index; NULL when no index can serve. Array of QdTreeNode*, borrowed. */
-  GPtrArray *(*lookup) (QdEnv *env, QdTreeNode *parent, const char *item_name, const char *child, const char *key);
+  /** Elements @item_name below @parent whose @n children @names (all without namespace) have the texts @keys, through an index; NULL when no index
+   * can serve. Array of QdTreeNode* in document order, borrowed until the next call or change. */
+  const GPtrArray *(*lookup) (QdEnv *env, QdTreeNode *parent, const char *item_name, const char *const *names, const char *const *keys, guint n);
   /** Where the children of that name lie among those of @parent: @n of them in a row from @first on. FALSE when that is not known and all must be looked at. */
   gboolean (*children) (QdEnv *env, QdTreeNode *parent, const char *ns, const char *name, guint *first, guint *n);
   char *(*itext) (QdEnv *env, const char *id);

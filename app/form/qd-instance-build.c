@@ -306,6 +306,8 @@ qd_instance_insert_row (QdInstance *self, QdRange *range, guint index, const QdT
   g_ptr_array_insert (range->rows, (int) index, row);
   for (guint i = index; i < range->rows->len; i++)
     ((QdRow *) g_ptr_array_index (range->rows, i))->index = i;
+  if (range->indexes != NULL)
+    qd_range_note_item (range, row, NULL);
   fill_ranges (self, row, field, rows_source);
   return row;
 }
@@ -338,6 +340,7 @@ qd_row_free (QdInstance *self, QdRow *row)
         if (g_array_index (self->range_changes, QdRangeChange, j).range == range)
           g_array_remove_index_fast (self->range_changes, j);
       g_ptr_array_unref (range->rows);
+      g_clear_pointer (&range->indexes, g_ptr_array_unref);
       g_free (range);
       row->cells[field->slot].range = NULL;
     }
@@ -359,6 +362,8 @@ qd_instance_delete_row (QdInstance *self, QdRange *range, guint index)
   QdRow *row = g_ptr_array_index (range->rows, index);
   QdTreeNode *node = row->cells[0].node;
 
+  if (range->indexes != NULL)
+    qd_range_forget_item (range, row);
   g_ptr_array_remove_index (range->rows, index);
   for (guint i = index; i < range->rows->len; i++)
     ((QdRow *) g_ptr_array_index (range->rows, i))->index = i;
@@ -376,6 +381,8 @@ qd_instance_shift_row (QdInstance *self, QdRange *range, guint from, guint to)
   g_ptr_array_insert (range->rows, (int) to, row);
   for (guint i = MIN (from, to); i <= MAX (from, to); i++)
     ((QdRow *) g_ptr_array_index (range->rows, i))->index = i;
+  if (range->indexes != NULL)
+    qd_range_note_item (range, row, NULL);
 }
 
 /* An earlier submission gets a new instanceID; the old one becomes its deprecatedID. */

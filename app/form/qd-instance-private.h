@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef struct _QdCell QdCell;
 typedef struct _QdRow QdRow;
 typedef struct _QdRange QdRange;
+typedef struct _QdIndex QdIndex;
 
 /* Bits 0 to 7 are the dirty bits, one a QdProp. */
 enum
@@ -55,7 +56,8 @@ struct _QdRange
   const QdField *field;
   GPtrArray *rows; /* (owned) (element-type QdRow) */
   guint32 worst[3];
-  guint batch; /* number of the batch its change is noted in */
+  guint batch;        /* number of the batch its change is noted in */
+  GPtrArray *indexes; /* (owned) (nullable) (element-type QdIndex) */
 };
 
 /* What a cell fails, and what was made of it. */
@@ -127,7 +129,7 @@ struct _QdInstance
   gpointer resolver_data;
   GHashTable *secondaries; /* (owned): id → QdTree */
   GHashTable *catalogs;    /* (owned): list name → QdCatalog, for qd:listed() */
-  GHashTable *lookups;     /* (owned): indexes of secondary instances */
+  GHashTable *lookups;     /* (owned) (element-type utf8 QdIndex): of secondary instances */
   GHashTable *visited;
 
   /* work to do */
@@ -250,6 +252,14 @@ char *qd_instance_eval_string (const QdExpr *expr, const QdContext *context) G_G
 /* The node to evaluate on for a range without rows; @stub is filled. */
 QdTreeNode *qd_range_get_context_node (QdRange *range, QdTreeNode *stub);
 gboolean qd_language_is_chinese (const char *language);
+
+/* qd-instance-index.c */
+void qd_index_free (QdIndex *self);
+const GPtrArray *qd_instance_find_items (QdEnv *env, QdTreeNode *parent, const char *item_name, const char *const *names, const char *const *keys, guint n);
+/* For ranges with indexes. The text of @field in @row is another one; NULL: the row is new, or moved. */
+void qd_range_note_item (QdRange *range, const QdRow *row, const QdField *field);
+/* The row is about to go. */
+void qd_range_forget_item (QdRange *range, const QdRow *row);
 
 /* qd-secondary.c */
 gboolean qd_instance_load_secondaries (QdInstance *self, gboolean missing_is_error, GError **error);

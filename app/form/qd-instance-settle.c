@@ -137,6 +137,8 @@ qd_instance_touch (QdInstance *self, QdCell *cell)
   QdRow *row = qd_cell_get_row (cell);
   const QdField *field = qd_row_get_field (row, cell->slot);
 
+  if (row->range != NULL && row->range->indexes != NULL)
+    qd_range_note_item (row->range, row, field);
   for (guint i = 0; field->value_edges != NULL && i < field->value_edges->len; i++)
     follow_edge (self, row, &g_array_index (field->value_edges, QdEdge, i), NULL, 0);
   qd_instance_note_changed (self, cell);

@@ -107,7 +107,7 @@ qd_instance_init (QdInstance *self)
   self->dynamic_choices = g_hash_table_new_full (NULL, NULL, NULL, qd_choice_list_free);
   self->secondaries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_tree);
   self->catalogs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) qd_catalog_unref);
-  self->lookups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_hash_table_unref);
+  self->lookups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) qd_index_free);
   self->env.klass = &qd_instance_env_class;
   self->env.user_data = self;
   self->batch = 1;

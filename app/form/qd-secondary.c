@@ -285,67 +285,6 @@ env_instance (QdEnv *env, const char *id)
   return secondary == NULL || secondary->tree == NULL ? NULL : qd_tree_get_document (secondary->tree);
 }
 
-static GHashTable *
-index_items (const QdTreeNode *parent, const char *item_name, const char *child)
-{
-  GHashTable *index = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
-
-  for (guint i = 0; i < parent->n_children; i++)
-    {
-      QdTreeNode *item = parent->children[i];
-      const QdTreeNode *field;
-      g_autofree char *text = NULL;
-      GPtrArray *items;
-
-      if (item->kind != QD_TREE_ELEMENT || item->ns != NULL || strcmp (item->name, item_name) != 0)
-        continue;
-      field = qd_tree_node_find_child (item, NULL, child);
-      if (field == NULL)
-        continue;
-      text = qd_tree_node_dup_string (field);
-      items = g_hash_table_lookup (index, text);
-      if (items == NULL)
-        {
-          items = g_ptr_array_new ();
-          g_hash_table_insert (index, g_steal_pointer (&text), items);
-        }
-      g_ptr_array_add (items, item);
-    }
-  return index;
-}
-
-static GPtrArray *
-env_lookup (QdEnv *env, QdTreeNode *parent, const char *item_name, const char *child, const char *key)
-{
-  static GPtrArray *none;
-  QdInstance *self = env->user_data;
-  const QdTreeNode *top = parent;
-  g_autofree char *name = NULL;
-  GHashTable *index;
-  GPtrArray *items;
-
-  while (top->parent != NULL)
-    top = top->parent;
-  /* The primary instance changes; an index of it would go stale. Few items are found faster by looking. */
-  if (top == qd_tree_get_document (self->tree) || parent->n_children < 16)
-    return NULL;
-  name = g_strdup_printf ("%p/%s/%s", (const void *) parent, item_name, child);
-  index = g_hash_table_lookup (self->lookups, name);
-  if (index == NULL)
-    {
-      index = index_items (parent, item_name, child);
-      g_hash_table_insert (self->lookups, g_steal_pointer (&name), index);
-    }
-  items = g_hash_table_lookup (index, key);
-  if (items == NULL)
-    {
-      if (g_once_init_enter (&none))
-        g_once_init_leave (&none, g_ptr_array_new ());
-      items = none;
-    }
-  return items;
-}
-
 /* A name index of the primary instance: the form knows the slot of each name, the row has the node. */
 static gboolean
 env_children (QdEnv *env, QdTreeNode *parent, const char *ns, const char *name, guint *first, guint *n)
@@ -409,12 +348,12 @@ find_in_items (QdEnv *env, QdTreeNode *document, const char *want, const char *k
 {
   QdTreeNode *root = document->n_children == 0 ? NULL : document->children[0];
   g_autoptr (GPtrArray) scan = NULL;
-  GPtrArray *items;
+  const GPtrArray *items;
   const QdTreeNode *field;
 
   if (root == NULL)
     return NULL;
-  items = env_lookup (env, root, "item", key, value);
+  items = qd_instance_find_items (env, root, "item", &key, &value, 1);
   for (guint i = 0; items == NULL && i < root->n_children; i++)
     {
       field = qd_tree_node_find_child (root->children[i], NULL, key);
@@ -516,7 +455,7 @@ env_lists (QdEnv *env, const char *cas, const char *name_zh, const char *name_en
 
 const QdEnvClass qd_instance_env_class = {
   .instance = env_instance,
-  .lookup = env_lookup,
+  .lookup = qd_instance_find_items,
   .children = env_children,
   .itext = env_itext,
   .choice_name = env_choice_name,

@@ -121,6 +121,23 @@ repeat_form (guint n)
   return form;
 }
 
+/* Rows that must not have the same code, and share sites: every row is compared with all others. */
+static GString *
+keyed_form (guint n)
+{
+  GString *form = begin_form ();
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (form, "<row><code>c%u</code><site>s%u</site><qty>%u</qty><all/></row>", i, i % 50, i % 100);
+  g_string_append (form, "</data></instance>"
+                         "<bind nodeset=\"/data/row/code\" constraint=\"count(../../row[code = current()]) = 1\"/>"
+                         "<bind nodeset=\"/data/row/qty\" type=\"decimal\" constraint=\"count(../../row[code = current()/../code][site = current()/../site]) = 1\"/>"
+                         "<bind nodeset=\"/data/row/all\" type=\"decimal\" calculate=\"sum(../../row[code = current()/../code]/qty)\"/>"
+                         "</model></h:head><h:body><group ref=\"/data/row\"><label>Rows</label><repeat nodeset=\"/data/row\">"
+                         "<input ref=\"/data/row/code\"/><input ref=\"/data/row/site\"/><input ref=\"/data/row/qty\"/></repeat></group></h:body></h:html>");
+  return form;
+}
+
 static void
 set_value (QdInstance *instance, QdNodeId node, const char *value)
 {
@@ -220,6 +237,7 @@ measure (const char *family, guint n)
   GString *text = strcmp (family, "flat") == 0 ? flat_form (n) : strcmp (family, "chain") == 0 ? chain_form (n)
                                                              : strcmp (family, "mixed") == 0   ? mixed_form (n)
                                                              : strcmp (family, "list") == 0    ? list_form (n)
+                                                             : strcmp (family, "keyed") == 0   ? keyed_form (n)
                                                                                                : repeat_form (n);
   g_autoptr (GBytes) bytes = g_string_free_to_bytes (text);
   g_autoptr (GError) error = NULL;
@@ -243,6 +261,7 @@ measure (const char *family, guint n)
     out.settle = time_lookups (instance, n);
   else
     out.settle = time_changes (instance, qd_instance_find (instance, strcmp (family, "flat") == 0 ? "/data/q1" : strcmp (family, "chain") == 0 ? "/data/q0"
+                                                                                                             : strcmp (family, "keyed") == 0   ? "/data/row[7]/code"
                                                                                                                                                : "/data/row[1]/qty"));
   start = now ();
   verdict = qd_verdict_new (instance, "bench", "1", "");
@@ -296,15 +315,16 @@ main (int argc, char **argv)
     { "flat", { 1000, 10000 } },
     { "chain", { 1000, 10000 } },
     { "repeat", { 100, 1000, 5000, 50000 } },
-    { "mixed", { 10000 } },      /* the budget of a full check: 2,000 fields and so many rows */
-    { "list", { 1000, 50000 } }, /* settle: one look-up by equality in so many items */
+    { "keyed", { 1000, 10000 } }, /* rows that look for each other by equality; settle: a code is changed */
+    { "mixed", { 10000 } },       /* the budget of a full check: 2,000 fields and so many rows */
+    { "list", { 1000, 50000 } },  /* settle: one look-up by equality in so many items */
   };
 
   if (argc == 3)
     {
       Figures it = measure (argv[1], (guint) g_ascii_strtoull (argv[2], NULL, 10));
 
-      printf ("load %.2f ms, %.1f MiB\n", it.load, it.memory);
+      printf ("load %.2f ms, settle %.3f ms, verdict %.2f ms, %.1f MiB\n", it.load, it.settle, it.check, it.memory);
       return 0;
     }
   printf ("%-8s %6s %9s %9s %9s %9s %9s %9s %9s %9s   slopes load/settle/add\n", "form", "n", "load ms", "settle", "add row", "remove", "verdict", "write", "100k set", "MiB");

@@ -759,18 +759,24 @@ world_instance (QdEnv *env, const char *id)
   return strcmp (id, "cat") == 0 ? qd_tree_get_document (world->catalog) : NULL;
 }
 
-static GPtrArray *
-world_lookup (QdEnv *env, QdTreeNode *parent, const char *item_name, const char *child, const char *key)
+static const GPtrArray *
+world_lookup (QdEnv *env, QdTreeNode *parent, const char *item_name, const char *const *names, const char *const *keys, guint n)
 {
   World *world = env->user_data;
 
-  if (parent != qd_tree_get_root (world->catalog) || strcmp (child, "k") != 0)
+  if (parent != qd_tree_get_root (world->catalog) || strcmp (names[0], "k") != 0)
     return NULL;
   world->lookups++;
   g_ptr_array_set_size (world->found, 0);
   for (guint i = 0; i < parent->n_children; i++)
-    if (strcmp (parent->children[i]->name, item_name) == 0 && strcmp (qd_tree_node_peek_string (qd_tree_node_find_child (parent->children[i], NULL, child)), key) == 0)
-      g_ptr_array_add (world->found, parent->children[i]);
+    {
+      gboolean fits = strcmp (parent->children[i]->name, item_name) == 0;
+
+      for (guint j = 0; fits && j < n; j++)
+        fits = strcmp (qd_tree_node_peek_string (qd_tree_node_find_child (parent->children[i], NULL, names[j])), keys[j]) == 0;
+      if (fits)
+        g_ptr_array_add (world->found, parent->children[i]);
+    }
   return world->found;
 }
 
@@ -828,6 +834,12 @@ test_world (void)
     { "count(instance('cat')/root/item[k = ../item[1]/k])", "1", 0 },
     { "count(/d/rows[q = instance('cat')/root/item/n])", "2", 0 },
     { "count(instance('cat')/root/item[last()][k = 'b'])", "1", 0 },
+    { "instance('cat')/root/item[k = 'b'][n = '3']/l", "Again", 1 },
+    { "instance('cat')/root/item[k = 'b' and n = '3']/l", "Again", 1 },
+    { "instance('cat')/root/item[k = 'b' and n = '3' and l = current()/../want]/l", "", 1 },
+    { "instance('cat')/root/item[k = 'b'][n > 2]/l", "Again", 1 },
+    { "instance('cat')/root/item[k = 'b' and n > 2]/l", "Again", 0 },
+    { "count(instance('cat')/root/item[k = 'b'][1])", "1", 1 },
     { "pulldata('cat', 'l', 'k', 'b')", "Lead", 1 },
     { "pulldata('cat', 'l', 'n', '1')", "Zinc", 0 },
     { "jr:itext('x')", "zh-CN:x", 0 },

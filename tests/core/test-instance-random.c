@@ -295,6 +295,153 @@ test_many_rows (void)
   check_against_fresh (pieces);
 }
 
+/* Rows that look for each other by what they hold: an index answers, and must be right after whatever happens to the rows. */
+
+#define KEYED_DATA "<data id=\"t\"><off/><row jr:template=\"\"><k/><site/><q/><same/><both/><sum/><first/></row></data>"
+#define KEYED_MODEL                                                                                                                      \
+  "<bind nodeset=\"/data/row/k\" constraint=\"count(../../row[k = current()]) = 1\"/>"                                                   \
+  "<bind nodeset=\"/data/row/site\" relevant=\"../k != /data/off\"/>"                                                                    \
+  "<bind nodeset=\"/data/row/same\" type=\"int\" calculate=\"count(../../row[k = current()/../k])\"/>"                                   \
+  "<bind nodeset=\"/data/row/both\" type=\"int\" calculate=\"count(/data/row[k = current()/../k and site = current()/../site])\"/>"      \
+  "<bind nodeset=\"/data/row/sum\" type=\"int\" calculate=\"sum(../../row[k = current()/../k][site = current()/../site]/q[. != ''])\"/>" \
+  "<bind nodeset=\"/data/row/first\" calculate=\"position(../../row[k = current()/../k][1])\"/>"                                         \
+  "<qd:check id=\"twice\" ref=\"/data/row\" test=\"count(../row[k = current()/k][site = current()/site]) = 1\" severity=\"possible\"><qd:message>twice</qd:message></qd:check>"
+#define KEYED_BODY "<input ref=\"/data/off\"/><repeat nodeset=\"/data/row\"><input ref=\"/data/row/k\"/><input ref=\"/data/row/site\"/><input ref=\"/data/row/q\"/></repeat>"
+
+static const char *
+get_in_row (QdInstance *instance, QdNodeId row, guint child)
+{
+  QdNodeId node = qd_instance_get_child (instance, row, child);
+
+  return qd_instance_is_relevant (instance, node) ? qd_instance_get_value (instance, node) : "";
+}
+
+/* What the form computes, found by comparing all rows with each other. */
+static void
+check_keyed (QdInstance *instance, QdNodeId range)
+{
+  guint n = qd_instance_get_n_children (instance, range);
+
+  for (guint i = 0; i < n; i++)
+    {
+      QdNodeId row = qd_instance_get_child (instance, range, i);
+      guint same = 0, both = 0, first = 0;
+      gint64 sum = 0;
+
+      for (guint j = 0; j < n; j++)
+        {
+          QdNodeId other = qd_instance_get_child (instance, range, j);
+
+          if (strcmp (get_in_row (instance, row, 0), get_in_row (instance, other, 0)) != 0)
+            continue;
+          same++;
+          first = first == 0 ? j + 1 : first;
+          if (strcmp (get_in_row (instance, row, 1), get_in_row (instance, other, 1)) != 0)
+            continue;
+          both++;
+          sum += g_ascii_strtoll (get_in_row (instance, other, 2), NULL, 10);
+        }
+      g_assert_cmpint (g_ascii_strtoll (get_in_row (instance, row, 3), NULL, 10), ==, same);
+      g_assert_cmpint (g_ascii_strtoll (get_in_row (instance, row, 4), NULL, 10), ==, both);
+      g_assert_cmpint (g_ascii_strtoll (get_in_row (instance, row, 5), NULL, 10), ==, sum);
+      g_assert_cmpint (g_ascii_strtoll (get_in_row (instance, row, 6), NULL, 10), ==, first);
+      g_assert_cmpint (qd_instance_get_worst (instance, qd_instance_get_child (instance, row, 0)), ==, same > 1 && *get_in_row (instance, row, 0) != '\0' ? QD_SEVERITY_CRITICAL : -1);
+    }
+}
+
+static void
+edit_keyed (QdInstance *instance, QdNodeId range, GRand *random)
+{
+  static const char *const values[] = { "", "a", "b", "c", "1", "10", "1:1", "中" }, *const numbers[] = { "", "1", "20" };
+  guint n = qd_instance_get_n_children (instance, range), place = (guint) g_rand_int_range (random, 0, (gint32) n + 1);
+  const char *value = values[g_rand_int_range (random, 0, G_N_ELEMENTS (values))];
+
+  switch (g_rand_int_range (random, 0, 12))
+    {
+    case 0:
+      if (n < 60)
+        qd_instance_add_rows (instance, range, place, (guint) g_rand_int_range (random, 1, 8), NULL);
+      break;
+    case 1:
+      if (place < n)
+        qd_instance_remove_rows (instance, range, place, MIN (n - place, (guint) g_rand_int_range (random, 1, 4)), NULL);
+      break;
+    case 2:
+      if (place < n)
+        qd_instance_move_row (instance, range, place, (guint) g_rand_int_range (random, 0, (gint32) n), NULL);
+      break;
+    case 3:
+      qd_instance_set_value (instance, qd_instance_find (instance, "/data/off"), value, NULL);
+      break;
+    default:
+      if (place < n)
+        {
+          guint child = (guint) g_rand_int_range (random, 0, 3);
+
+          if (child == 2)
+            value = numbers[g_rand_int_range (random, 0, G_N_ELEMENTS (numbers))];
+          qd_instance_set_value (instance, qd_instance_get_child (instance, qd_instance_get_child (instance, range, place), child), value, NULL);
+        }
+    }
+}
+
+static void
+test_keyed (gconstpointer data)
+{
+  g_autoptr (QdForm) form = kit_form (KEYED_DATA, KEYED_MODEL, KEYED_BODY);
+  g_autoptr (QdInstance) instance = kit_instance_full (form, QD_INSTANCE_CREATE, NULL);
+  g_autoptr (GPtrArray) steps = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+  g_autofree char *before = kit_save (instance), *after = NULL, *undone = NULL, *redone = NULL;
+  GRand *random = g_rand_new_with_seed (GPOINTER_TO_UINT (data));
+  QdNodeId range = qd_instance_get_child (instance, qd_instance_get_root (instance), 1);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (qd_instance_add_rows (instance, range, 0, 30, NULL));
+  g_ptr_array_add (steps, qd_instance_steal_changes (instance));
+  for (guint i = 0; i < 80; i++)
+    {
+      /* Now and then more than an index puts right one by one. */
+      guint n = g_rand_int_range (random, 0, 8) == 0 ? 90 : (guint) g_rand_int_range (random, 1, 6);
+      gboolean is_kept = g_rand_int_range (random, 0, 4) > 0;
+      GPtrArray *changes;
+
+      qd_instance_begin (instance);
+      for (guint j = 0; j < n; j++)
+        {
+          edit_keyed (instance, range, random);
+          if (g_rand_int_range (random, 0, 6) == 0)
+            qd_instance_settle_some (instance, 0);
+        }
+      if (is_kept)
+        qd_instance_commit (instance);
+      else
+        while (!qd_instance_rollback_some (instance, 0))
+          ;
+      changes = qd_instance_steal_changes (instance);
+      if (changes != NULL)
+        g_ptr_array_add (steps, changes);
+      check_keyed (instance, range);
+      if (i % 10 == 9)
+        check_against_fresh (instance);
+    }
+  after = kit_save (instance);
+  for (guint i = steps->len; i-- > 0;)
+    {
+      g_assert_true (qd_instance_apply (instance, steps->pdata[i], TRUE, &error));
+      check_keyed (instance, range);
+    }
+  undone = kit_save (instance);
+  g_assert_cmpstr (undone, ==, before);
+  for (guint i = 0; i < steps->len; i++)
+    {
+      g_assert_true (qd_instance_apply (instance, steps->pdata[i], FALSE, &error));
+      check_keyed (instance, range);
+    }
+  redone = kit_save (instance);
+  g_assert_cmpstr (redone, ==, after);
+  g_rand_free (random);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -310,6 +457,12 @@ main (int argc, char **argv)
       g_autofree char *path = g_strdup_printf ("/instance/pieces/%u", seed);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (seed), test_pieces);
+    }
+  for (guint seed = 1; seed <= 12; seed++)
+    {
+      g_autofree char *path = g_strdup_printf ("/instance/keyed/%u", seed);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (seed), test_keyed);
     }
   g_test_add_func ("/instance/many-rows", test_many_rows);
   return g_test_run ();

@@ -380,13 +380,38 @@ qd_choice_index_find (QdChoiceIndex *self, const char *text)
   return code ? code : g_hash_table_lookup (self->squeezed, key);
 }
 
+char **
+qd_input_split_choices (const char *text)
+{
+  g_autoptr (GStrvBuilder) parts = g_strv_builder_new ();
+
+  for (const char *start = text, *at = text;; at = g_utf8_next_char (at))
+    {
+      gunichar c = g_utf8_get_char (at);
+
+      if (c != 0 && !strchr (",;\n", (int) MIN (c, 0x7f)) && c != 0x3001 && c != 0xff0c && c != 0xff1b)
+        continue;
+      if (at > start)
+        {
+          g_autofree char *part = g_strndup (start, (gsize) (at - start));
+
+          if (*g_strstrip (part))
+            g_strv_builder_add (parts, part);
+        }
+      if (c == 0)
+        break;
+      start = g_utf8_next_char (at);
+    }
+  return g_strv_builder_end (parts);
+}
+
 char *
 qd_choice_index_find_all (QdChoiceIndex *self, const char *text)
 {
-  g_autoptr (GString) part = g_string_new (NULL);
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GString) out = g_string_new (NULL);
   g_auto (GStrv) words = NULL;
+  g_auto (GStrv) parts = NULL;
 
   /* As stored: codes with spaces between. */
   words = g_strsplit (text, " ", -1);
@@ -395,28 +420,15 @@ qd_choice_index_find_all (QdChoiceIndex *self, const char *text)
       break;
     else if (!words[i + 1])
       return g_strdup (text);
-  for (const char *at = text;; at = g_utf8_next_char (at))
+  parts = qd_input_split_choices (text);
+  for (guint i = 0; parts[i]; i++)
     {
-      gunichar c = g_utf8_get_char (at);
+      const char *code = qd_choice_index_find (self, parts[i]);
 
-      if (c != 0 && !strchr (",;\n", (int) MIN (c, 0x7f)) && c != 0x3001 && c != 0xff0c && c != 0xff1b)
-        {
-          g_string_append_unichar (part, c);
-          continue;
-        }
-      g_strstrip (part->str);
-      if (*part->str)
-        {
-          const char *code = qd_choice_index_find (self, part->str);
-
-          if (!code)
-            return NULL;
-          if (g_hash_table_add (seen, (gpointer) code))
-            g_string_append_printf (out, "%s%s", out->len > 0 ? " " : "", code);
-        }
-      g_string_truncate (part, 0);
-      if (c == 0)
-        break;
+      if (!code)
+        return NULL;
+      if (g_hash_table_add (seen, (gpointer) code))
+        g_string_append_printf (out, "%s%s", out->len > 0 ? " " : "", code);
     }
   return g_strdup (out->str);
 }

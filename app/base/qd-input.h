@@ -36,6 +36,8 @@ void qd_choice_index_free (QdChoiceIndex *self);
 GPtrArray *qd_choice_index_get_choices (QdChoiceIndex *self);
 /** (nullable): the code, borrowed; NULL when nothing or more than one thing matches */
 const char *qd_choice_index_find (QdChoiceIndex *self, const char *text);
+/** The parts of "氧化、还原": whatever stands between commas, semicolons, their Chinese likes, or lines, without spaces around. */
+char **qd_input_split_choices (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 /** Several choices in one text, "氧化、还原": the codes with spaces between; NULL unless each part is a choice. */
 char *qd_choice_index_find_all (QdChoiceIndex *self, const char *text) G_GNUC_WARN_UNUSED_RESULT;
 /** (nullable): what stands for yes or no in @text: a choice, or 是, 有, √, y, 1 … */

@@ -62,14 +62,42 @@ def same(row, pasted):
                for i, (have, want) in enumerate(zip(row, pasted)) if i not in COMPUTED)
 
 
-def go_right(program, column):
-    for _ in range(COLUMNS):
+def go_right(program, column, most=COLUMNS):
+    for _ in range(most):
         if column in grid(program).get_name():
             return column
         before = grid(program).get_name()
         program.key("Right")
         wait("the next cell", lambda: grid(program).get_name() != before)
     raise Failure(f"no column {column}")
+
+
+def tick_roles(program, report):
+    """The register's column of roles: check boxes by keys, with names and states."""
+    program.key("alt+3")
+    program.click(grid(program), fy=0.2, fx=0.3)
+    program.key("ctrl+Home")
+    go_right(program, "涉及环节", 30)
+    before = grid(program).get_name()
+    program.key("space")
+    box = program.find("进口", roles=("check box",))
+    had = is_checked(box)
+    program.type("进口")
+    wait("one choice left", lambda: not program.look("销售", roles=("check box",)))
+    program.key("space")
+    wait("the tick", lambda: is_checked(program.find("进口", roles=("check box",))) != had)
+    program.shot("roles")
+    program.key("Return")
+    program.key("Up")
+    wait("the cell's new name", lambda: "涉及环节" in grid(program).get_name() and ("进口" in grid(program).get_name()) != had)
+    report.ok("several choices are ticked in a list that the screen reader knows")
+    program.key("ctrl+z")
+    wait("the cell as it was", lambda: grid(program).get_name() == before)
+    report.ok("and one undo takes them back")
+
+
+def is_checked(node):
+    return "checked" in [s.value_nick for s in node.get_state_set().get_states()]
 
 
 def run(qingdan, cli, folder, report):
@@ -178,6 +206,14 @@ def run(qingdan, cli, folder, report):
         program.shot("last")
         code = program.close()
     report.check("the program ends well", code in (0, -15), f"it ended with {code}")
+    program = Program([qingdan])
+    try:
+        program.says("下一步")
+        tick_roles(program, report)
+    finally:
+        program.shot("register")
+        code = program.close()
+    report.check("it ends well once more", code in (0, -15), f"it ended with {code}")
     rows = exported(cli, path, folder)
     report.check("the workspace has all rows", len(rows) == total, len(rows))
     wrong = [(i, row) for i, row in enumerate(rows[before:before + ROWS]) if not same(row, pasted_row(i))]

@@ -345,6 +345,67 @@ def mouse(demo):
     assert demo.ask("dump")[0].startswith("dbl"), "sorting never touches the data"
 
 
+def several(demo):
+    """A column of several choices: the check boxes by keys, by typing and by mouse; typed and pasted texts as before."""
+    def place(row, column):
+        left, top, right, bottom, _ = map(int, demo.ask(f"place {row} {column}")[0].split())
+        return (left + right) // 2, (top + bottom) // 2
+
+    def steps():
+        return int(demo.ask("steps")[0])
+
+    def open_with(*keys):
+        demo.said.clear()
+        demo.keys(*keys)
+        demo.heard("the focus is in the list", "focus\tGtkListBoxRow")
+
+    before = steps()
+    demo.ask("go 3 2")
+    open_with("space")
+    demo.keys("Down", "space", "Down", "Down", "space", "Return")
+    demo.cells("ticked", {(3, 2): "water prio"})
+    demo.cursor("Enter goes down", 4, 2)
+    assert steps() == before + 1, "one undo step"
+    demo.keys("Up")
+    open_with("alt+Down")
+    demo.keys("space", "Escape")
+    demo.cells("Escape restores", {(3, 2): "water prio"})
+    open_with("space")
+    demo.keys("space", "space", "Return")
+    assert steps() == before + 1, "nothing changed, no step"
+    demo.ask("go 4 2")
+    open_with("space")
+    demo.type("抗")
+    demo.keys("space")
+    demo.type("气")
+    demo.keys("space", "Down", "Up", "Return")
+    demo.cells("found by typing", {(4, 2): "air anti"})
+    demo.keys("Up")
+    demo.type("prio, new")
+    demo.keys("Return")
+    demo.cells("typed as text", {(4, 2): "prio new"})
+    put_on_clipboard("新，抗\nair prio\n抗、土")
+    demo.ask("go 5 2")
+    demo.keys("ctrl+v")
+    demo.cells("pasted", {(5, 2): "new anti", (6, 2): "air prio", (7, 2): "抗、土"})
+    demo.ask("go 7 2")
+    open_with("space")
+    demo.keys("space", "Return")
+    demo.cells("what is no choice can be unticked", {(7, 2): "anti"})
+    demo.said.clear()
+    x, y = place(8, 2)
+    demo.mouse("mousemove", "--window", demo.window, x, y)
+    demo.mouse("click", "--repeat", 2, "--delay", 60, 1)
+    demo.heard("a double click opens the list", "focus\tGtkListBoxRow")
+    time.sleep(.3)
+    demo.mouse("mousemove", "--window", demo.window, x, y + 115)
+    demo.mouse("click", 1)
+    time.sleep(.3)
+    demo.mouse("mousemove", "--window", demo.window, x + 500, y)
+    demo.mouse("click", 1)
+    demo.settle("dump", lambda lines: lines[8].split("\t")[2] != "", "a click ticks, and one beside it commits")
+
+
 def input_method(demo):
     """Pinyin in cells: no key is lost, and during the preedit Enter, Esc, digits, arrows and Tab belong to the input method."""
     demo.keys("ctrl+Home")
@@ -387,7 +448,7 @@ def leaving(demo):
     demo.heard("the focus goes on", "focus\tGtkText")
 
 
-SCENARIOS = [(typing, "3", False), (selecting, "3", False), (adding, "3", False), (commands, "3", False), (pasting, "3", False), (copying, "3", False), (mouse, "3", False), (input_method, "3", True), (leaving, "3", False)]
+SCENARIOS = [(typing, "3", False), (selecting, "3", False), (adding, "3", False), (commands, "3", False), (pasting, "3", False), (copying, "3", False), (mouse, "3", False), (several, "substances", False), (input_method, "3", True), (leaving, "3", False)]
 
 
 def main():

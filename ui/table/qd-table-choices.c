@@ -7,6 +7,7 @@
 #include <string.h>
 #include <glib/gi18n-lib.h>
 #include "qd-pinyin.h"
+#include "qd-table-value.h"
 
 #define MAX_LISTED 200
 
@@ -53,29 +54,6 @@ compare_listed (gconstpointer a, gconstpointer b)
   return left->rank != right->rank ? left->rank - right->rank : (left->place < right->place ? -1 : 1);
 }
 
-static int
-rank_choice (const char *label, const char *code, const char *needle)
-{
-  g_autofree char *folded = g_utf8_casefold (label, -1);
-
-  if (!*needle)
-    return 0;
-  if (strcmp (folded, needle) == 0 || g_ascii_strcasecmp (code, needle) == 0)
-    return 0;
-  if (g_str_has_prefix (folded, needle))
-    return 1;
-  if (strstr (folded, needle) || strstr (code, needle))
-    return 2;
-  if (g_str_is_ascii (needle) && qd_pinyin_is_ready ())
-    {
-      g_autofree char *initials = qd_pinyin_dup_initials (label);
-
-      if (strstr (initials, needle))
-        return 2;
-    }
-  return -1;
-}
-
 /* What is known of what is typed; nothing is selected, so that Enter keeps what was typed. */
 static guint
 fill_suggestions (QdTableGrid *self, const char *typed)
@@ -115,7 +93,7 @@ fill_list (QdTableGrid *self, const char *needle, const char *chosen)
     {
       ListedChoice choice = { g_ptr_array_index (choices, i), g_ptr_array_index (choices, i + 1), 0, i };
 
-      choice.rank = rank_choice (choice.label, choice.code, folded);
+      choice.rank = qd_table_value_rank (choice.label, choice.code, folded);
       if (choice.rank >= 0)
         g_array_append_val (found, choice);
     }

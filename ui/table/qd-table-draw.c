@@ -189,6 +189,38 @@ qd_table_grid_get_cell_key (QdTableGrid *self, guint row, guint column)
   return GSIZE_TO_POINTER ((gsize) row * self->columns->len + column + 1);
 }
 
+/* Labels that are drawn in boxes; NULL when the cell is drawn as the text it is. */
+static GStrv
+dup_chips (QdTableGrid *self, guint row, guint column, const char *display)
+{
+  const QdColumn *info = qd_table_model_get_column (self->model, column);
+  g_autoptr (GPtrArray) choices = NULL;
+  g_autofree char *stored = NULL;
+  g_auto (GStrv) words = NULL;
+
+  if (info->tags)
+    return g_strsplit (display, " ", -1);
+  if (!info->multiple)
+    return NULL;
+  choices = qd_table_model_get_choices (self->model, row, column);
+  stored = qd_table_model_dup_text (self->model, row, column);
+  words = g_strsplit (stored, " ", -1);
+  for (guint i = 0; words[i]; i++)
+    {
+      const char *label = NULL;
+
+      for (guint j = 0; choices && !label && j + 1 < choices->len; j += 2)
+        if (strcmp (g_ptr_array_index (choices, j), words[i]) == 0)
+          label = g_ptr_array_index (choices, j + 1);
+      /* Anything else was pasted, and is shown as it is. */
+      if (!label)
+        return NULL;
+      g_free (words[i]);
+      words[i] = g_strdup (label);
+    }
+  return g_steal_pointer (&words);
+}
+
 static const QdCellCache *
 get_cell (QdTableGrid *self, guint row, guint column)
 {
@@ -196,6 +228,7 @@ get_cell (QdTableGrid *self, guint row, guint column)
   QdCellCache *cell;
   guint model_row;
   g_autofree char *text = NULL;
+  g_auto (GStrv) labels = NULL;
 
   if (!self->cells)
     self->cells = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, cell_cache_free);
@@ -206,20 +239,20 @@ get_cell (QdTableGrid *self, guint row, guint column)
   model_row = qd_table_view_to_model (self->view, row);
   cell->flags = qd_table_model_get_flags (self->model, model_row, column);
   text = cell->flags & QD_CELL_NOT_RELEVANT ? NULL : qd_table_model_dup_display (self->model, model_row, column);
-  if (text && *text)
+  labels = text && *text ? dup_chips (self, model_row, column, text) : NULL;
+  if (labels)
+    {
+      int room = g_array_index (self->columns, QdColumnLayout, column).width - 2 * qd_table_grid_get_padding (self);
+
+      cell->layout = qd_table_grid_create_chips (self, labels, room, (cell->flags & QD_CELL_CRITICAL) != 0, &cell->boxed);
+      pango_layout_get_pixel_size (cell->layout, &cell->text_width, NULL);
+      cell->baseline = PANGO_PIXELS (pango_layout_get_baseline (cell->layout));
+    }
+  else if (text && *text)
     {
       const QdColumn *info = qd_table_model_get_column (self->model, column);
       int room = g_array_index (self->columns, QdColumnLayout, column).width - 2 * qd_table_grid_get_padding (self);
 
-      if (info->tags)
-        {
-          /* Room for the boxes. */
-          g_auto (GStrv) words = g_strsplit (text, " ", -1);
-
-          g_free (text);
-          text = g_strjoinv ("   ", words);
-          room -= (int) (8 * self->zoom);
-        }
       cell->layout = qd_table_grid_create_layout (self, text, (cell->flags & QD_CELL_CRITICAL) != 0);
       pango_layout_get_pixel_size (cell->layout, &cell->text_width, NULL);
       if (cell->text_width > room)
@@ -256,28 +289,6 @@ qd_table_grid_get_clip (QdTableGrid *self, gboolean frozen)
   int right = frozen ? self->gutter + qd_table_grid_get_frozen_width (self) : gtk_widget_get_width (GTK_WIDGET (self));
 
   return (GdkRectangle){ left, self->head_height, MAX (0, right - left), MAX (0, gtk_widget_get_height (GTK_WIDGET (self)) - self->head_height) };
-}
-
-/* Boxes around the words of a layout: their meaning is in the words. */
-static void
-draw_tags (GtkSnapshot *snapshot, PangoLayout *layout, const GdkRGBA *color, float x, float y, float zoom)
-{
-  const char *text = pango_layout_get_text (layout);
-  gsize length = strlen (text);
-
-  for (gsize start = 0; start < length;)
-    {
-      gsize end = start + strcspn (text + start, " ");
-      PangoRectangle first, last;
-
-      if (end > start)
-        {
-          pango_layout_index_to_pos (layout, (int) start, &first);
-          pango_layout_index_to_pos (layout, (int) (g_utf8_prev_char (text + end) - text), &last);
-          outline (snapshot, color, 1, &GRAPHENE_RECT_INIT (x + (float) first.x / PANGO_SCALE - 4 * zoom, y + (float) first.y / PANGO_SCALE, (float) (last.x + last.width - first.x) / PANGO_SCALE + 8 * zoom, (float) first.height / PANGO_SCALE));
-        }
-      start = end + strspn (text + end, " ");
-    }
 }
 
 static void
@@ -322,11 +333,11 @@ draw_cell (QdTableGrid *self, GtkSnapshot *snapshot, guint row, guint column, fl
 
       if (info->type == QD_COLUMN_NUMBER)
         left = width - left - (float) cell->text_width;
-      if (info->tags && !pango_layout_is_ellipsized (cell->layout))
+      if (cell->boxed > 0)
         {
           tint = with_alpha (colors->text, colors->high_contrast ? 1 : .35);
           left += (float) (4 * self->zoom);
-          draw_tags (snapshot, cell->layout, &tint, x + left, y + (float) (self->baseline - cell->baseline), (float) self->zoom);
+          qd_table_grid_draw_chips (self, snapshot, cell->layout, cell->boxed, &tint, x + left, y + (float) (self->baseline - cell->baseline));
         }
       draw_layout (snapshot, cell->layout, color, x + left, y + (float) (self->baseline - cell->baseline));
     }

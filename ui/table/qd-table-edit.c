@@ -116,6 +116,8 @@ qd_table_grid_place_editor (QdTableGrid *self)
       gtk_popover_set_pointing_to (GTK_POPOVER (self->list), &cell);
     }
   gtk_popover_present (GTK_POPOVER (self->list));
+  if (self->checks)
+    gtk_popover_present (GTK_POPOVER (self->checks));
   if (self->calendar)
     gtk_popover_present (GTK_POPOVER (self->calendar));
 }
@@ -204,6 +206,7 @@ end_edit (QdTableGrid *self)
   if (self->preedit)
     reset_input_method (self);
   self->mode = QD_EDIT_NONE;
+  qd_table_grid_hide_checks (self);
   gtk_editable_set_enable_undo (GTK_EDITABLE (self->text), FALSE);
   qd_table_grid_set_text (self, "");
   gtk_widget_set_can_target (self->text, FALSE);
@@ -238,14 +241,19 @@ qd_table_grid_commit_edit (QdTableGrid *self)
       end_edit (self);
       return TRUE;
     }
-  text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->text)));
-  if (strcmp (text, self->original) == 0)
+  if (self->checks_shown)
+    value = qd_table_grid_dup_checked (self);
+  else
     {
-      end_edit (self);
-      return TRUE;
+      text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->text)));
+      if (strcmp (text, self->original) == 0)
+        {
+          end_edit (self);
+          return TRUE;
+        }
+      index = make_index (self, at.row, at.column);
+      value = qd_table_value_normalise (qd_table_model_get_column (self->model, at.column), index, text, NULL);
     }
-  index = make_index (self, at.row, at.column);
-  value = qd_table_value_normalise (qd_table_model_get_column (self->model, at.column), index, text, NULL);
   stored = qd_table_model_dup_text (self->model, at.row, at.column);
   end_edit (self);
   if (g_strcmp0 (value, stored ? stored : "") == 0)
@@ -267,6 +275,8 @@ qd_table_grid_open (QdTableGrid *self)
   column = qd_table_grid_get_active_column (self);
   if (column->type == QD_COLUMN_DATE)
     qd_table_grid_show_calendar (self);
+  else if (column->multiple)
+    qd_table_grid_show_checks (self);
   else if (column->type == QD_COLUMN_CHOICE || column->type == QD_COLUMN_YES_NO)
     {
       g_autofree char *stored = qd_table_model_dup_text (self->model, qd_table_grid_get_model_row (self), self->cursor.active.column);
@@ -416,7 +426,10 @@ focus_left_cb (QdTableGrid *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
-  /* Not when only the window lost it, or our calendar has it. */
+  /* A popover that opens takes the focus before the window knows. */
+  if (self->checks_shown || (self->calendar && gtk_widget_get_visible (self->calendar)))
+    return;
+  /* Not when only the window lost it. */
   if (root && !is_inside (self, gtk_root_get_focus (root)))
     qd_table_grid_commit_edit (self);
 }
@@ -453,8 +466,11 @@ qd_table_grid_dispose_editor (QdTableGrid *self)
     g_signal_handlers_disconnect_by_data (self->list_view, self);
   if (self->calendar)
     g_signal_handlers_disconnect_by_data (self->calendar, self);
+  if (self->checks)
+    g_signal_handlers_disconnect_by_data (self->checks, self);
   g_clear_pointer (&self->list, gtk_widget_unparent);
   g_clear_pointer (&self->calendar, gtk_widget_unparent);
+  g_clear_pointer (&self->checks, gtk_widget_unparent);
   g_clear_pointer (&self->text, gtk_widget_unparent);
   g_clear_object (&self->list_labels);
   g_clear_pointer (&self->list_codes, g_ptr_array_unref);

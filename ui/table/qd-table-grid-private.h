@@ -37,6 +37,7 @@ typedef struct
   PangoLayout *layout; /* (owned) (nullable): NULL when empty */
   int text_width;
   int baseline;
+  gsize boxed; /* bytes of the text that lie in boxes */
   QdCellFlags flags;
 } QdCellCache;
 
@@ -136,6 +137,8 @@ struct _QdTableGrid
   GtkStringList *list_labels;
   GPtrArray *list_codes; /* (owned) (element-type utf8): of the labels shown */
   gboolean list_shown;
+  GtkWidget *checks; /* popover of check boxes */
+  gboolean checks_shown;
   GtkWidget *calendar; /* popover */
   gboolean calendar_setting;
 
@@ -216,6 +219,12 @@ void qd_table_draw_mark (cairo_t *cr, QdCellFlags mark, const GdkRGBA *color, do
 /** The rectangle between the frozen columns and the right border, below the heads: what a cell of @column is clipped to. */
 GdkRectangle qd_table_grid_get_clip (QdTableGrid *self, gboolean frozen);
 
+/* qd-table-chips.c */
+
+/** @labels: at least one. @boxed_out: bytes of the text that qd_table_grid_draw_chips() draws boxes around */
+PangoLayout *qd_table_grid_create_chips (QdTableGrid *self, char **labels, int room, gboolean bold, gsize *boxed_out) G_GNUC_WARN_UNUSED_RESULT;
+void qd_table_grid_draw_chips (QdTableGrid *self, GtkSnapshot *snapshot, PangoLayout *layout, gsize boxed, const GdkRGBA *color, float x, float y);
+
 /* qd-table-choices.c */
 
 void qd_table_grid_init_list (QdTableGrid *self);
@@ -228,6 +237,14 @@ gboolean qd_table_grid_move_in_list (QdTableGrid *self, int step);
 /** Takes the selected choice, unless what was typed is one itself; for Enter and Tab. */
 void qd_table_grid_take_choice (QdTableGrid *self);
 
+/* qd-table-checks.c */
+
+/** Begins an edit, or goes on with it. */
+void qd_table_grid_show_checks (QdTableGrid *self);
+void qd_table_grid_hide_checks (QdTableGrid *self);
+/** Values ticked in the list that is shown, with spaces between. */
+char *qd_table_grid_dup_checked (QdTableGrid *self) G_GNUC_WARN_UNUSED_RESULT;
+
 /* qd-table-calendar.c */
 
 void qd_table_grid_show_calendar (QdTableGrid *self);
@@ -235,6 +252,8 @@ void qd_table_grid_show_calendar (QdTableGrid *self);
 /* qd-table-keys.c */
 
 void qd_table_grid_add_keys (QdTableGrid *self);
+/** Commits and moves down, or up. */
+void qd_table_grid_press_enter (QdTableGrid *self, gboolean back);
 
 /* qd-table-edit.c */
 

@@ -38,8 +38,8 @@ press_tab (QdTableGrid *self, gboolean back)
   qd_table_grid_moved (self, TRUE);
 }
 
-static void
-press_enter (QdTableGrid *self, gboolean back)
+void
+qd_table_grid_press_enter (QdTableGrid *self, gboolean back)
 {
   QdTableShape shape;
 
@@ -162,7 +162,7 @@ press_while_editing (QdTableGrid *self, guint key, GdkModifierType state)
     }
   if (is_enter (key) && !control && !alt)
     {
-      press_enter (self, shift);
+      qd_table_grid_press_enter (self, shift);
       return TRUE;
     }
   if (key == GDK_KEY_Tab || key == GDK_KEY_ISO_Left_Tab || key == GDK_KEY_KP_Tab)
@@ -264,7 +264,7 @@ press_while_moving (QdTableGrid *self, guint key, GdkModifierType state)
     }
   if (is_enter (key) && !control && !alt)
     {
-      press_enter (self, shift);
+      qd_table_grid_press_enter (self, shift);
       return TRUE;
     }
   if (key == GDK_KEY_BackSpace && !control && !alt)
@@ -307,7 +307,14 @@ static gboolean
 key_captured_cb (QdTableGrid *self, guint key, guint code, GdkModifierType state)
 {
   state &= GDK_SHIFT_MASK | GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK;
-  return !self->preedit && state == 0 && (key == GDK_KEY_space || key == GDK_KEY_KP_Space) && self->model && qd_table_grid_toggle (self);
+  if (self->preedit || state != 0 || (key != GDK_KEY_space && key != GDK_KEY_KP_Space) || !self->model)
+    return FALSE;
+  if (qd_table_grid_toggle (self))
+    return TRUE;
+  if (self->mode != QD_EDIT_NONE || !qd_table_grid_has_cell (self) || !qd_table_grid_get_active_column (self)->multiple)
+    return FALSE;
+  qd_table_grid_open (self);
+  return TRUE;
 }
 
 void

@@ -17,6 +17,7 @@
 #define N_FROZEN 2
 #define SAMPLE_ROWS 200
 #define SORT_AREA 18
+#define CHIP_ROOM 16 /* of the boxes that stand around labels */
 #define HANDLE_REACH 5
 
 static const int zoom_steps[] = { 80, 90, 100, 110, 125, 150, 175, 200 };
@@ -152,7 +153,9 @@ measure_content (QdTableGrid *self, guint column, guint max_rows)
           widest = g_steal_pointer (&text);
         }
     }
-  return widest ? to_unzoomed (self, measure_text (self, widest, FALSE)) : 0;
+  if (!widest)
+    return 0;
+  return to_unzoomed (self, measure_text (self, widest, FALSE)) + (qd_table_model_get_column (self->model, column)->multiple ? CHIP_ROOM : 0);
 }
 
 static int

@@ -137,6 +137,8 @@ pressed_cb (QdTableGrid *self, int n_press, double x, double y, GtkGesture *gest
     {
       if (hit.kind == QD_HIT_RESIZE)
         qd_table_grid_fit_column (self, hit.column);
+      else if (hit.kind == QD_HIT_CELL && qd_table_model_get_column (self->model, hit.column)->multiple)
+        qd_table_grid_open (self);
       else if (hit.kind == QD_HIT_CELL)
         qd_table_grid_begin_edit (self, QD_EDIT_INSIDE);
       self->drag.kind = QD_HIT_NONE;
@@ -268,6 +270,16 @@ motion_left_cb (QdTableGrid *self)
   gtk_widget_queue_draw (self->canvas);
 }
 
+/* Of several choices some have no room. */
+static gboolean
+has_hidden_chips (QdTableGrid *self, guint row, guint column)
+{
+  const QdCellCache *cell = self->cells ? g_hash_table_lookup (self->cells, qd_table_grid_get_cell_key (self, row, column)) : NULL;
+  const char *text = cell && cell->layout ? pango_layout_get_text (cell->layout) : "";
+
+  return cell && cell->boxed > 0 && (text[cell->boxed] != '\0' || g_str_has_suffix (text, "…"));
+}
+
 static gboolean
 query_tooltip_cb (QdTableGrid *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
 {
@@ -283,8 +295,12 @@ query_tooltip_cb (QdTableGrid *self, int x, int y, gboolean keyboard, GtkTooltip
   else if (hit.kind == QD_HIT_HEAD && pango_layout_is_ellipsized (g_array_index (self->columns, QdColumnLayout, hit.column).head))
     text = g_strdup (qd_table_model_get_column (self->model, hit.column)->title);
   else if (hit.kind == QD_HIT_CELL)
-    text = qd_table_model_dup_message (self->model, qd_table_view_to_model (self->view, hit.row), hit.column, NULL);
-  if (!text)
+    {
+      text = qd_table_model_dup_message (self->model, qd_table_view_to_model (self->view, hit.row), hit.column, NULL);
+      if (!text && has_hidden_chips (self, hit.row, hit.column))
+        text = qd_table_model_dup_display (self->model, qd_table_view_to_model (self->view, hit.row), hit.column);
+    }
+  if (!text || !*text)
     return FALSE;
   rect = qd_table_grid_get_cell_rect (self, hit.row, hit.column);
   if (hit.kind != QD_HIT_CELL)

@@ -3,6 +3,9 @@
 #include "config.h"
 #include "qd-table-value.h"
 
+#include <string.h>
+#include "qd-pinyin.h"
+
 char *
 qd_table_value_normalise (const QdColumn *column, QdChoiceIndex *index, const char *text, gboolean *fits_out)
 {
@@ -46,4 +49,27 @@ const char *
 qd_table_value_toggle (QdChoiceIndex *index, const char *text)
 {
   return qd_choice_index_yes_no (index, g_strcmp0 (text, qd_choice_index_yes_no (index, TRUE)) != 0);
+}
+
+int
+qd_table_value_rank (const char *label, const char *code, const char *needle)
+{
+  g_autofree char *folded = g_utf8_casefold (label, -1);
+
+  if (!*needle)
+    return 0;
+  if (strcmp (folded, needle) == 0 || g_ascii_strcasecmp (code, needle) == 0)
+    return 0;
+  if (g_str_has_prefix (folded, needle))
+    return 1;
+  if (strstr (folded, needle) || strstr (code, needle))
+    return 2;
+  if (g_str_is_ascii (needle) && qd_pinyin_is_ready ())
+    {
+      g_autofree char *initials = qd_pinyin_dup_initials (label);
+
+      if (strstr (initials, needle))
+        return 2;
+    }
+  return -1;
 }

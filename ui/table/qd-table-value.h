@@ -18,4 +18,7 @@ char *qd_table_value_normalise (const QdColumn *column, QdChoiceIndex *index, co
 /** The other of yes and no; yes when @text is neither. */
 const char *qd_table_value_toggle (QdChoiceIndex *index, const char *text);
 
+/** How well a choice fits what was typed (@needle: case folded; "" fits all): 0 exactly, 1 it begins so, 2 it contains it or its pinyin initials do, -1 not. */
+int qd_table_value_rank (const char *label, const char *code, const char *needle);
+
 G_END_DECLS

@@ -73,6 +73,29 @@ add_inputs (JsonBuilder *builder, const char *name, GPtrArray *inputs)
   json_builder_end_array (builder);
 }
 
+/* What was marked as done. Evidence: name and digest, as "qingdan-cli show" has attachments. */
+static void
+add_mark (JsonBuilder *builder, const QdDutyMark *mark)
+{
+  json_builder_begin_object (builder);
+  add_string (builder, "rule", mark->rule);
+  add_string (builder, "period", mark->period);
+  add_string (builder, "site", mark->site);
+  add_string (builder, "date", mark->date);
+  add_string (builder, "note", mark->note);
+  json_builder_set_member_name (builder, "evidence");
+  json_builder_begin_array (builder);
+  if (*mark->evidence != '\0')
+    {
+      json_builder_begin_object (builder);
+      add_string (builder, "name", mark->evidence_name);
+      add_string (builder, "sha256", mark->evidence);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
 static void
 add_due (JsonBuilder *builder, const QdDue *due)
 {
@@ -207,6 +230,11 @@ qd_cli_duties_to_json (QdAssessment *assessment, QdPack *pack, GPtrArray *findin
   json_builder_begin_array (builder);
   for (guint i = 0; i < assessment->duties->len; i++)
     add_duty (builder, assessment->duties->pdata[i]);
+  json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "marks");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < assessment->marks->len; i++)
+    add_mark (builder, assessment->marks->pdata[i]);
   json_builder_end_array (builder);
   json_builder_set_member_name (builder, "warnings");
   json_builder_begin_array (builder);

@@ -161,6 +161,20 @@ print_kind (GArray *open,
 }
 
 static void
+print_marks (QdAssessment *assessment)
+{
+  if (assessment->marks->len > 0)
+    g_print ("\n%s\n", _ ("Marked as done"));
+  for (guint i = 0; i < assessment->marks->len; i++)
+    {
+      const QdDutyMark *mark = assessment->marks->pdata[i];
+      const QdDuty *duty = qd_assessment_find (assessment, mark->rule);
+
+      g_print ("%-7s %s\n        %s\n", mark->rule, duty != NULL ? duty->title : "", mark->text);
+    }
+}
+
+static void
 print_assessment (QdAssessment *assessment,
                   gboolean with_site,
                   gboolean all)
@@ -175,6 +189,7 @@ print_assessment (QdAssessment *assessment,
   print_kind (open, _ ("To look out for"), QD_DUTY_NOTICE, with_site);
   print_kind (open, _ ("Voluntary"), QD_DUTY_SOFT, with_site);
   print_kind (open, _ ("For the authorities"), QD_DUTY_AUTHORITY, with_site);
+  print_marks (assessment);
   if (all)
     print_truth (assessment, _ ("Do not apply, because"), QD_TRUTH_NO);
 }

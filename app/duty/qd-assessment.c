@@ -16,6 +16,7 @@ qd_assessment_free (QdAssessment *self)
   g_free (self->date);
   g_free (self->site);
   g_ptr_array_unref (self->duties);
+  g_ptr_array_unref (self->marks);
   g_ptr_array_unref (self->warnings);
   qd_rules_unref (self->rules);
   g_free (self);
@@ -264,6 +265,7 @@ qd_duty_assess (QdRules *rules, QdFacts *facts, const char *site, GError **error
   self->date = g_strdup (facts->date);
   self->site = g_strdup (site);
   self->duties = g_ptr_array_new_with_free_func (qd_duty_free);
+  self->marks = qd_duty_marks_new (facts, site);
   self->warnings = g_ptr_array_new_with_free_func (g_free);
   if (found != NULL ? !qd_duty_assess_site (rules, facts, found, self->duties, error) : !assess_union (rules, facts, self->duties, error))
     return NULL;

@@ -125,6 +125,19 @@ typedef struct
   GPtrArray *penalties;    /* (element-type QdDutyPenalty) */
 } QdDuty;
 
+/** What the user marked as done, and with what evidence. */
+typedef struct
+{
+  char *rule; /* may be of no rule of the pack any more */
+  char *period;
+  char *site; /* code, "" */
+  char *date; /* ISO date: when it was done */
+  char *note;
+  char *evidence;      /* SHA-256 of a blob of the workspace, lower-case hex; "" without evidence */
+  char *evidence_name; /* its file name, "" */
+  char *text;          /* all of it in one line */
+} QdDutyMark;
+
 /** The duties of one day. Free with qd_assessment_free(). */
 typedef struct
 {
@@ -133,6 +146,7 @@ typedef struct
   GPtrArray *duties;          /* (element-type QdDuty): all rules, in the order of the files */
   guint n_yes, n_maybe, n_no; /* of kind duty */
   guint n_overdue, n_soon;    /* deadlines of duties that are yes: late; within 30 days */
+  GPtrArray *marks;           /* (element-type QdDutyMark): latest first */
   GPtrArray *warnings;        /* (element-type utf8): missing calendars, lists … */
   QdRules *rules;             /* (owned): what records borrow from */
 } QdAssessment;
@@ -148,6 +162,10 @@ QdAssessment *qd_duty_assess (QdRules *rules, QdFacts *facts, const char *site, 
 void qd_assessment_free (QdAssessment *self);
 /** (nullable) */
 const QdDuty *qd_assessment_find (QdAssessment *self, const char *rule);
+/** (nullable): the mark that says of this very period that it is done */
+const QdDutyMark *qd_assessment_find_mark (QdAssessment *self, const QdDuty *duty, const QdDue *due);
+/** (nullable): the latest mark of that deadline in whichever period: what a cycle counts from */
+const QdDutyMark *qd_assessment_find_last_mark (QdAssessment *self, const QdDuty *duty, const QdDue *due);
 
 /** Was the citation in force on @day? What was to be done on a day is judged by the law of that day; an invalid day counts as that of the facts. */
 gboolean qd_duty_basis_holds_on (const QdDutyBasis *basis, const GDate *day);

@@ -33,7 +33,7 @@ typedef struct
 
 typedef struct
 {
-  char *rule, *period, *site, *date; /* (owned): "" */
+  char *rule, *period, *site, *date, *note, *evidence, *evidence_name; /* (owned): "" */
 } QdKeptDone;
 
 struct _QdFacts

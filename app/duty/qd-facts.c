@@ -46,6 +46,9 @@ kept_done_free (gpointer data)
   g_free (self->period);
   g_free (self->site);
   g_free (self->date);
+  g_free (self->note);
+  g_free (self->evidence);
+  g_free (self->evidence_name);
   g_free (self);
 }
 
@@ -130,6 +133,9 @@ keep_records (QdFacts *self, const QdFactsOptions *options)
       kept->period = dup_or_empty (from->period);
       kept->site = dup_or_empty (from->site);
       kept->date = dup_or_empty (from->date);
+      kept->note = dup_or_empty (from->note);
+      kept->evidence = dup_or_empty (from->evidence);
+      kept->evidence_name = dup_or_empty (from->evidence_name);
       g_ptr_array_add (self->done, kept);
     }
 }

@@ -21,10 +21,12 @@ typedef struct
 typedef struct
 {
   const char *rule;
-  const char *period; /* QdDue.period; "" for duties without */
-  const char *site;   /* (nullable) */
-  const char *date;   /* ISO date */
-  const char *note;   /* (nullable): evidence */
+  const char *period;        /* QdDue.period; "" for duties without */
+  const char *site;          /* (nullable) */
+  const char *date;          /* ISO date */
+  const char *note;          /* (nullable) */
+  const char *evidence;      /* (nullable): SHA-256 of a blob of the workspace */
+  const char *evidence_name; /* (nullable): its file name */
 } QdFactDone;
 
 typedef struct

@@ -148,8 +148,9 @@ append_paragraph (GString *text, const char *paragraph)
 }
 
 static char *
-make_description (const QdDuty *duty, const QdDue *due)
+make_description (QdAssessment *assessment, const QdDuty *duty, const QdDue *due)
 {
+  const QdDutyMark *mark = qd_assessment_find_last_mark (assessment, duty, due);
   GString *text = g_string_new (NULL);
   g_autofree char *date = qd_day_to_string (g_date_get_julian (&due->date));
 
@@ -164,16 +165,22 @@ make_description (const QdDuty *duty, const QdDue *due)
         append_paragraph (text, basis->text);
     }
   append_paragraph (text, duty->office_title);
+  /* Cycles count from the last completion; for other deadlines only the mark of the period matters. */
+  if (strcmp (due->kind, "every") != 0 && strcmp (due->kind, "upkeep") != 0)
+    mark = qd_assessment_find_mark (assessment, duty, due);
+  if (mark != NULL)
+    append_paragraph (text, mark->text);
   return g_string_free (text, FALSE);
 }
 
 static void
-add_event (GString *out, const char *owner, QdDay today, const QdDuty *duty, const QdDue *due, gboolean with_site)
+add_event (GString *out, const char *owner, QdAssessment *assessment, const QdDuty *duty, const QdDue *due, gboolean with_site)
 {
+  QdDay today = qd_day_parse (assessment->date);
   QdDay plan = g_date_get_julian (&due->plan), warn = g_date_valid (&due->warn) ? g_date_get_julian (&due->warn) : plan - ALARM_DAYS;
   g_autofree char *uid = make_uid (owner, duty, due);
   g_autofree char *summary = make_summary (duty, due, with_site);
-  g_autofree char *description = make_description (duty, due);
+  g_autofree char *description = make_description (assessment, duty, due);
   g_autofree char *stamp = g_strdup_printf ("DTSTAMP:%04u%02u%02uT000000Z", qd_day_get_year (today), qd_day_get_month (today), qd_day_get_day (today));
   /* Grows from one export to a later one, so that programs take the later. */
   g_autofree char *sequence = g_strdup_printf ("SEQUENCE:%u", today - qd_day_new (2020, 1, 1));
@@ -229,7 +236,7 @@ qd_ics_new (QdAssessment *assessment, const char *name, const char *uscc, guint 
           QdDay plan = g_date_valid (&due->plan) ? g_date_get_julian (&due->plan) : 0;
 
           if (plan >= first && plan < end && (due->state == QD_DUE_DATED || due->state == QD_DUE_OVERDUE || due->state == QD_DUE_DONE))
-            add_event (out, owner, today, duty, due, with_site);
+            add_event (out, owner, assessment, duty, due, with_site);
         }
     }
   add_line (out, "END:VCALENDAR");

@@ -45,6 +45,10 @@ void qd_due_free (gpointer data);
 /** Appends the deadlines of @rule; the world's site is that of the duty. */
 gboolean qd_deadline_add (QdWorld *self, const QdRule *rule, GPtrArray *dues, GError **error);
 
+/* qd-duty-mark.c */
+/** (element-type QdDutyMark): latest first. @site: (nullable): only those of that site and of the enterprise as a whole */
+GPtrArray *qd_duty_marks_new (const QdFacts *facts, const char *site) G_GNUC_WARN_UNUSED_RESULT;
+
 /* qd-duty.c */
 void qd_duty_free (gpointer data);
 /** Appends a QdDuty for each rule, in the order of the files. */

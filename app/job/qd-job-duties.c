@@ -181,6 +181,8 @@ make_facts (QdDutyJob *self, const char *date, const char *language, QdInstance 
       fact->site = mark->site;
       fact->date = mark->date;
       fact->note = mark->note;
+      fact->evidence = mark->evidence;
+      fact->evidence_name = mark->evidence_name;
       g_ptr_array_add (done, fact);
     }
   return qd_facts_new (self->rules, &options, error);

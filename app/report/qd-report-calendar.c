@@ -252,28 +252,61 @@ make_row (const QdOccurrence *occurrence, const char *language)
   return row;
 }
 
-static QdFlow *
-make_table (GArray *occurrences, const char *language)
+/* What was done, with what evidence: name and digest of the file, which lies in the workspace. */
+static QdRow *
+make_mark_row (QdAssessment *assessment, const QdDutyMark *mark)
 {
-  QdFlow *flow = qd_flow_new ();
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (row_free);
+  const QdDuty *duty = qd_assessment_find (assessment, mark->rule);
+  QdRow *row = g_new0 (QdRow, 1);
+  g_autofree char *evidence = *mark->evidence ? g_strdup_printf ("%s\nSHA-256 %s", mark->evidence_name, mark->evidence) : g_strdup ("");
+
+  row->cells = g_new0 (char *, 4);
+  row->cells[0] = qd_clean_text (mark->date);
+  row->cells[1] = qd_clean_text (duty ? duty->title : mark->rule);
+  row->cells[2] = qd_clean_text (mark->note);
+  row->cells[3] = qd_clean_text (evidence);
+  return row;
+}
+
+static void
+put_table (QdFlow *flow, QdWord heading, const QdWord heads[4], const double shares[4], GPtrArray *rows, const char *language)
+{
   QdColumn columns[4] = { 0 };
-  static const QdWord heads[4] = { QD_WORD_DUE, QD_WORD_DUTY, QD_WORD_WHY, QD_WORD_LEGAL };
-  static const double shares[4] = { 0.16, 0.31, 0.32, 0.21 };
 
   for (guint i = 0; i < 4; i++)
     {
       columns[i].title = g_ref_string_new (qd_word (heads[i], language));
       columns[i].share = shares[i];
     }
-  for (guint i = 0; i < occurrences->len; i++)
-    g_ptr_array_add (rows, make_row (&g_array_index (occurrences, QdOccurrence, i), language));
-  qd_flow_text (flow, QD_TEXT_HEADING, QD_ALIGN_LEFT, qd_word (QD_WORD_ALL_DEADLINES, language));
+  qd_flow_text (flow, QD_TEXT_HEADING, QD_ALIGN_LEFT, qd_word (heading, language));
   qd_flow_space (flow, 6);
   if (rows->len > 0)
     qd_flow_table (flow, NULL, qd_word (QD_WORD_CONTINUED, language), columns, 4, 1, rows);
   for (guint i = 0; i < 4; i++)
     g_ref_string_release (columns[i].title);
+}
+
+static QdFlow *
+make_tables (QdAssessment *assessment, GArray *occurrences, const char *language)
+{
+  static const QdWord heads[4] = { QD_WORD_DUE, QD_WORD_DUTY, QD_WORD_WHY, QD_WORD_LEGAL };
+  static const double shares[4] = { 0.16, 0.31, 0.32, 0.21 };
+  static const QdWord mark_heads[4] = { QD_WORD_DONE_ON, QD_WORD_DUTY, QD_WORD_REMARK, QD_WORD_EVIDENCE };
+  static const double mark_shares[4] = { 0.14, 0.3, 0.24, 0.32 };
+  QdFlow *flow = qd_flow_new ();
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (row_free);
+  g_autoptr (GPtrArray) marks = g_ptr_array_new_with_free_func (row_free);
+
+  for (guint i = 0; i < occurrences->len; i++)
+    g_ptr_array_add (rows, make_row (&g_array_index (occurrences, QdOccurrence, i), language));
+  put_table (flow, QD_WORD_ALL_DEADLINES, heads, shares, rows, language);
+  for (guint i = 0; i < assessment->marks->len; i++)
+    g_ptr_array_add (marks, make_mark_row (assessment, assessment->marks->pdata[i]));
+  if (marks->len > 0)
+    {
+      qd_flow_space (flow, 14);
+      put_table (flow, QD_WORD_MARKED_DONE, mark_heads, mark_shares, marks, language);
+    }
   return flow;
 }
 
@@ -348,7 +381,7 @@ qd_report_calendar_to_pdf (QdAssessment *assessment, const char *name, const cha
   self.layout = qd_layout_new ();
   draw_year (&self, name, assessment->date);
   cairo_show_page (self.cr);
-  flow = make_table (occurrences, language);
+  flow = make_tables (assessment, occurrences, language);
   draw_table (&self, flow);
   qd_flow_free (flow);
   g_object_unref (self.layout);

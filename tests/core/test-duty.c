@@ -478,7 +478,7 @@ test_facts (void)
                                                                    "<substance><nameZh>某某酸</nameZh></substance>"
                                                                    "</table>");
   QdFactDeclaration declaration = { 3, "t.profile", "2025", "001", "accepted", "2026-01-05" };
-  QdFactDone done = { "R1", "2025", NULL, "2026-02-01", NULL };
+  QdFactDone done = { .rule = "R1", .period = "2025", .date = "2026-02-01" };
   g_autoptr (GPtrArray) declarations = g_ptr_array_new (), marks = g_ptr_array_new ();
   QdFactsOptions options = { .date = "2026-11-24", .profile = profile, .substances = substances, .declarations = declarations, .done = marks };
   g_autoptr (GError) error = NULL;
@@ -693,6 +693,81 @@ ics_values (const char *ics, const char *name)
   return g_string_free (found, FALSE);
 }
 
+static guint
+count (const char *text, const char *part)
+{
+  guint n = 0;
+
+  while ((text = strstr (text, part)) != NULL)
+    {
+      n++;
+      text += strlen (part);
+    }
+  return n;
+}
+
+#define DIGEST "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+/* Marks: which are of a site, the latest first, and which one a deadline finds. */
+static const struct
+{
+  const char *mark_site; /* (nullable) */
+  const char *assessed;  /* (nullable): the union */
+  gboolean listed;
+} mark_rows[] = {
+  { NULL, NULL, TRUE },
+  { NULL, "001", TRUE },
+  { "001", "001", TRUE },
+  { "001", "002", FALSE },
+  { "001", NULL, TRUE },
+};
+
+static void
+test_marks (void)
+{
+  KitPack files = { .rules = KIT_SOURCE "<rule id='R1' kind='duty' confidence='C'><title lang='zh-CN'>甲</title><title lang='en'>T</title><when>true()</when><due kind='monthly' day='15' confidence='C'/><basis source='law' article='1'/></rule>",
+                    .calendar = CALENDAR };
+  g_autoptr (QdRules) rules = kit_rules (&files);
+
+  for (guint i = 0; i < G_N_ELEMENTS (mark_rows); i++)
+    {
+      QdFactDone mark = { .rule = "R1", .period = "2026-10", .site = mark_rows[i].mark_site, .date = "2026-11-10", .evidence = DIGEST, .evidence_name = "a.pdf" };
+      QdFactDone newer = { .rule = "gone", .period = "", .site = mark_rows[i].mark_site, .date = "2026-11-11", .note = "n" };
+      g_autoptr (GPtrArray) done = g_ptr_array_new ();
+      g_autoptr (QdInstance) profile = kit_fill (rules, "profile", "<sites><site><code>001</code></site><site><code>002</code></site></sites>");
+      QdFactsOptions options = { .date = "2026-11-24", .language = "en", .profile = profile, .done = done };
+      g_autoptr (GError) error = NULL;
+      g_autoptr (QdFacts) facts = NULL;
+      g_autoptr (QdAssessment) assessment = NULL;
+      const QdDuty *duty;
+      guint found = 0;
+
+      g_ptr_array_add (done, &mark);
+      g_ptr_array_add (done, &newer);
+      facts = qd_facts_new (rules, &options, &error);
+      assessment = qd_duty_assess (rules, facts, mark_rows[i].assessed, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (assessment->marks->len, ==, mark_rows[i].listed ? 2 : 0);
+      duty = qd_assessment_find (assessment, "R1");
+      for (guint j = 0; j < duty->dues->len; j++)
+        {
+          const QdDue *due = duty->dues->pdata[j];
+          const QdDutyMark *one = qd_assessment_find_mark (assessment, duty, due);
+
+          g_assert_cmpint (one != NULL, ==, due->state == QD_DUE_DONE);
+          found += one != NULL;
+        }
+      if (!mark_rows[i].listed)
+        {
+          g_assert_cmpuint (found, ==, 0);
+          continue;
+        }
+      g_assert_cmpuint (found, >=, 1);
+      g_assert_cmpstr (((QdDutyMark *) assessment->marks->pdata[0])->text, ==, "Done on 2026-11-11: n");
+      g_assert_cmpstr (((QdDutyMark *) assessment->marks->pdata[1])->text, ==, "Done on 2026-11-10; evidence: a.pdf (SHA-256 " DIGEST ")");
+    }
+}
+
 static void
 test_ics (void)
 {
@@ -700,12 +775,13 @@ test_ics (void)
                                         "<due kind='every' id='e' event='profile/events/event/day' months='36' warn='35' confidence='C'/><due kind='monthly' day='15' to='2026-12-31' confidence='C'/><basis source='law' article='1'/></rule>",
                     .calendar = CALENDAR };
   g_autoptr (QdRules) rules = kit_rules (&files);
-  QdFactDone mark = { "R1", "2026-11", NULL, "2026-11-20", NULL };
+  QdFactDone mark = { .rule = "R1", .period = "2026-11", .date = "2026-11-20", .note = "已报; 收讫", .evidence = DIGEST, .evidence_name = "回执,一.pdf" };
+  QdFactDone cycle = { .rule = "R1", .period = "2024-03-10#e", .date = "2024-04-10", .note = "评估" };
   g_autoptr (GPtrArray) done = g_ptr_array_new ();
   g_autofree char *first = make_ics (rules, "2026-11-24", "2024-03-10", NULL), *again = make_ics (rules, "2026-11-24", "2024-03-10", NULL), *later = make_ics (rules, "2026-11-25", "2024-03-10", NULL);
   g_autofree char *uids = ics_values (first, "UID:"), *later_uids = ics_values (later, "UID:"), *starts = ics_values (first, "DTSTART;VALUE=DATE:"), *triggers = ics_values (first, "TRIGGER:");
   g_autofree char *sequences = ics_values (first, "SEQUENCE:"), *later_sequences = ics_values (later, "SEQUENCE:"), *summaries = ics_values (first, "SUMMARY:"), *name = ics_values (first, "X-WR-CALNAME:");
-  g_autofree char *marked = NULL, *states = NULL, *marked_uids = NULL, *moved = NULL, *moved_uids = NULL, *moved_starts = NULL;
+  g_autofree char *marked = NULL, *states = NULL, *marked_uids = NULL, *moved = NULL, *moved_uids = NULL, *moved_starts = NULL, *descriptions = NULL, *cycled = NULL;
   g_auto (GStrv) lines = g_strsplit (first, "\r\n", -1);
 
   g_assert_cmpstr (first, ==, again);
@@ -738,6 +814,17 @@ test_ics (void)
   states = ics_values (marked, "STATUS:");
   marked_uids = ics_values (marked, "UID:");
   g_assert_nonnull (strstr (states, "CANCELLED"));
+  /* and says with what evidence; the other event, of no mark, does not */
+  descriptions = ics_values (marked, "DESCRIPTION:");
+  g_assert_nonnull (strstr (descriptions, "2026-11-20 已完成：已报\\; 收讫；证据：回执\\,一.pdf（SHA-256 " DIGEST "）"));
+  g_assert_cmpuint (count (descriptions, "已完成"), ==, 1);
+  /* a cycle says what it counts from */
+  g_ptr_array_add (done, &cycle);
+  cycled = make_ics (rules, "2026-11-25", "2024-03-10", done);
+  g_clear_pointer (&descriptions, g_free);
+  descriptions = ics_values (cycled, "DESCRIPTION:");
+  g_assert_nonnull (strstr (descriptions, "2024-04-10 已完成：评估"));
+  g_assert_cmpuint (count (descriptions, "已完成"), ==, 2);
   g_assert_nonnull (strstr (marked_uids, strchr (uids, '\n') + 1));
 }
 
@@ -761,6 +848,7 @@ main (int argc, char **argv)
   g_test_add_func ("/duty/missing", test_missing);
   g_test_add_func ("/duty/bases", test_bases);
   g_test_add_func ("/duty/penalties", test_penalties);
+  g_test_add_func ("/duty/marks", test_marks);
   g_test_add_func ("/duty/ics", test_ics);
   return g_test_run ();
 }

@@ -154,10 +154,21 @@ test_marks (Fixture *fixture, gconstpointer data)
       first = &g_array_index (open, QdOccurrence, i);
   g_assert_nonnull (first);
   {
-    QdDone done = { .site = first->due->site, .rule = (char *) first->duty->rule, .period = first->due->period, .date = (char *) DAY };
+    g_autofree char *file = g_build_filename (fixture->folder, "回执.pdf", NULL);
+    g_autofree char *sha256 = NULL;
+    QdDone done = { .site = first->due->site, .rule = (char *) first->duty->rule, .period = first->due->period, .date = (char *) DAY, .note = (char *) "已报", .evidence_name = (char *) "回执.pdf" };
+    g_assert_true (g_file_set_contents (file, "receipt", -1, NULL));
+    sha256 = qd_store_import_blob (fixture->store, file, NULL, &error);
+    g_assert_no_error (error);
+    g_unlink (file);
+    done.evidence = sha256;
     g_assert_true (qd_store_mark_done (fixture->store, &done, &error));
+    after = assess (fixture);
+    g_assert_cmpuint (after->marks->len, ==, 1);
+    g_assert_cmpstr (((QdDutyMark *) after->marks->pdata[0])->evidence, ==, sha256);
+    g_assert_cmpstr (((QdDutyMark *) after->marks->pdata[0])->evidence_name, ==, "回执.pdf");
+    g_assert_cmpstr (((QdDutyMark *) after->marks->pdata[0])->note, ==, "已报");
   }
-  after = assess (fixture);
   {
     const QdDuty *duty = qd_assessment_find (after, first->duty->rule);
     for (guint i = 0; i < duty->dues->len; i++)

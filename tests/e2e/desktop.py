@@ -186,8 +186,8 @@ class Program:
         found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], capture_output=True, text=True).stdout.split()
         return [w for w in found if w != self.window]
 
-    def choose_file(self, path):
-        """GTK's own file dialog, as there is no portal: a typed path goes into its entry."""
+    def choose_file(self, path, keep=0):
+        """GTK's own file dialog, as there is no portal: a typed path goes into its entry. `keep` other windows stay when it is gone."""
         window = wait("the file dialog", self.other_window)[-1]
         subprocess.run(["xdotool", "windowfocus", "--sync", window], check=True)
         self.key("ctrl+a")
@@ -202,7 +202,7 @@ class Program:
         if text_of(entry) != path:  # completed in the middle of the typing
             self.set_text(entry, path)
         self.key("Return")
-        wait("the file dialog to go", lambda: not self.other_window())
+        wait("the file dialog to go", lambda: len(self.other_window()) <= keep)
         self.focus()
 
     # seeing

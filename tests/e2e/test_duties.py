@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The duties in the real window: what the overview shows is what the command line says; an answer changes them; one is marked as
 done; the calendar is exported. usage: test_duties.py QINGDAN QINGDAN-CLI (under tests/support/with-display.sh)"""
+import hashlib
 import json
 import os
 import subprocess
@@ -71,6 +72,14 @@ def run(qingdan, cli, folder, report):
         program.press(f"登记…，{MONTHLY}（{next_one['periodLabel']}）")
         window = wait("the window that asks", lambda: program.other_window())[-1]
         subprocess.run(["xdotool", "windowfocus", "--sync", window], check=True)
+        evidence = os.path.join(folder, "receipt.pdf")
+        with open(evidence, "wb") as file:
+            file.write(b"received")
+        program.press("选择证据")
+        wait("the file dialog", lambda: len(program.other_window()) > 1)
+        program.choose_file(evidence, keep=1)
+        program.says("receipt.pdf")
+        subprocess.run(["xdotool", "windowfocus", "--sync", window], check=True)
         program.shot("mark")
         program.press_when_ready("保存")
         wait("the window to go", lambda: not program.other_window())
@@ -81,6 +90,30 @@ def run(qingdan, cli, folder, report):
         report.check("that period is done", [d["state"] for d in rule(done, MONTHLY)["deadlines"] if d["period"] == next_one["period"]] == ["done"], next_one)
         wait("the figures of the command line on screen", lambda: figures_agree(program, done))
         report.ok("marked as done, the duty goes on to its next period, in both programs")
+        marks = [m for m in done["marks"] if m["period"] == next_one["period"] and m["rule"] == rule(done, MONTHLY)["rule"]]
+        digest = hashlib.sha256(b"received").hexdigest()
+        report.check("the command line tells of the evidence", [m["evidence"] for m in marks] == [[{"name": "receipt.pdf", "sha256": digest}]], marks)
+
+        program.press("登记与证据…")
+        wait("the list of marks", program.other_window)
+        program.says("receipt.pdf")
+        program.shot("marks")
+        program.press("保存证据…，")
+        wait("the file dialog", lambda: len(program.other_window()) > 1)
+        saved = os.path.join(folder, "saved.pdf")
+        program.choose_file(saved, keep=1)
+        wait("the saved evidence", lambda: os.path.exists(saved))
+        with open(saved, "rb") as file:
+            report.check("the evidence comes out as it went in", file.read() == b"received")
+        subprocess.run(["xdotool", "windowfocus", "--sync", program.other_window()[-1]], check=True)
+
+        def leave():
+            """After the file dialog nothing has the focus here, where no window manager gives it back."""
+            program.key("Tab")
+            program.key("Escape")
+            return not program.other_window()
+        wait("the list to go", leave)
+        program.focus()
 
         ics = os.path.join(folder, "duties.ics")
         program.press("导出日历")
@@ -92,6 +125,7 @@ def run(qingdan, cli, folder, report):
         subprocess.run([cli, "duties", path, "--ics", theirs, "--language", "zh-CN"], capture_output=True, check=False)
         with open(theirs, encoding="utf-8", newline="") as file:
             report.check("the calendar is the command line's", text == file.read() and text.count("BEGIN:VEVENT") > 10, text[:200])
+        report.check("it names the evidence", f"receipt.pdf（SHA-256 {digest}）" in text.replace("\r\n ", ""), text[:200])
         program.shot("calendar")
     finally:
         program.shot("last")

@@ -2,6 +2,7 @@
 /* The overview and what belongs to it, over the built-in pack and the demonstration's enterprise: what is on screen is what the core says. */
 #include "config.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "qd-bar.h"
@@ -9,6 +10,7 @@
 #include "qd-declaration-page.h"
 #include "qd-demo.h"
 #include "qd-duty-dialogs.h"
+#include "qd-duty-marks.h"
 #include "qd-duty-pane.h"
 #include "qd-duty-popover.h"
 #include "qd-duty-table.h"
@@ -308,6 +310,77 @@ find_done (QdAssessed *assessed, const char *rule, const char *period)
   return NULL;
 }
 
+static guint
+count_rows (GtkWidget *marks)
+{
+  GtkWidget *list = find_of_type (marks, GTK_TYPE_LIST_BOX);
+  guint n = 0;
+
+  while (gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), (int) n) != NULL)
+    n++;
+  return n;
+}
+
+/* The evidence of a mark: listed, looked at, saved, gone with the mark, back with it. */
+static void
+check_evidence (Small *small, GtkWidget *window, QdDutyItem *item)
+{
+  const QdDue *due = qd_duty_item_get_due (item);
+  const char *rule = qd_duty_item_get_duty (item)->rule;
+  g_autofree char *file = g_build_filename (small->dir, "回执 1.pdf", NULL);
+  g_autofree char *saved = g_build_filename (small->dir, "saved.pdf", NULL);
+  g_autofree char *nowhere = g_build_filename (small->dir, "no", "saved.pdf", NULL);
+  g_autofree char *sha256 = NULL, *digest = NULL, *subtitle = NULL, *copy = NULL, *again = NULL, *text = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) target = NULL;
+  GtkWidget *marks, *all;
+  const QdDutyMark *mark;
+  QdDone done = { .site = due->site, .rule = (char *) rule, .period = due->period, .date = (char *) "2026-11-20", .note = (char *) "<b>已报", .evidence_name = (char *) "../回执 1.pdf" };
+
+  g_assert_true (g_file_set_contents (file, "evidence", -1, NULL));
+  done.evidence = sha256 = qd_store_import_blob (small->store, file, NULL, &error);
+  g_assert_true (qd_store_mark_done (small->store, &done, &error));
+  wait_for_duties (small);
+  all = qd_duty_marks_show (GTK_WINDOW (window), small->workspace, "");
+  marks = qd_duty_marks_show (GTK_WINDOW (window), small->workspace, rule);
+  settle ();
+  g_assert_cmpuint (count_rows (all), >=, count_rows (marks));
+  digest = qd_look_digest (sha256);
+  subtitle = g_strdup_printf ("Done on 2026-11-20 · <b>已报\n../回执 1.pdf · SHA-256 %s", digest);
+  g_assert_nonnull (find_text (marks, subtitle));
+  mark = ((QdDutyMark *) qd_duties_get (qd_workspace_get_duties (small->workspace))->assessment->marks->pdata[0]);
+  for (guint i = 0; *mark->evidence == '\0'; i++)
+    mark = ((QdDutyMark *) qd_duties_get (qd_workspace_get_duties (small->workspace))->assessment->marks->pdata[i]);
+  target = g_variant_ref_sink (g_variant_new (QD_DUTY_MARK_TYPE, mark->site, mark->rule, mark->period, mark->date, mark->note, mark->evidence, mark->evidence_name));
+
+  /* A name with folders in it stays below our own; a second look writes over the first. */
+  copy = qd_duty_marks_copy_out (small->workspace, mark, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_prefix (copy, g_get_user_cache_dir ()));
+  g_assert_true (g_str_has_suffix (copy, G_DIR_SEPARATOR_S "回执 1.pdf"));
+  again = qd_duty_marks_copy_out (small->workspace, mark, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (copy, ==, again);
+  g_assert_true (qd_duty_marks_save (small->workspace, mark, saved, &error));
+  g_assert_true (g_file_get_contents (saved, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "evidence");
+  g_assert_false (qd_duty_marks_save (small->workspace, mark, nowhere, &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+
+  qd_duty_marks_take_back (marks, small->workspace, mark);
+  wait_for_duties (small);
+  g_assert_null (find_text (marks, subtitle));
+  qd_duty_marks_again (marks, small->workspace, target);
+  wait_for_duties (small);
+  g_assert_nonnull (find_text (marks, subtitle));
+  gtk_window_destroy (GTK_WINDOW (marks));
+  gtk_window_destroy (GTK_WINDOW (all));
+  g_unlink (file);
+  g_unlink (saved);
+  settle ();
+}
+
 /* Marked as done in the window that asks, the deadline is no longer open; taken back, it is again. */
 static void
 test_mark (void)
@@ -357,13 +430,14 @@ test_mark (void)
   g_assert_cmpuint (marks->len, ==, before + 1);
   done = find_done (assessed, rule, period);
   g_assert_nonnull (done);
-  g_assert_cmpstr (qd_duty_item_get_done (done)->date, ==, "2026-11-20");
+  g_assert_cmpstr (qd_duty_item_get_mark (done)->date, ==, "2026-11-20");
   g_assert_cmpint (qd_duty_item_get_action (done), ==, QD_DUTY_ACTION_TAKE_BACK);
   qd_duty_run (page, small.workspace, done);
   g_clear_object (&done);
   assessed = wait_for_duties (&small);
   done = find_done (assessed, rule, period);
   g_assert_null (done);
+  check_evidence (&small, window, item);
   g_clear_object (&item);
   assert_gone (window, &page);
   small_close (&small);
@@ -665,8 +739,8 @@ made_clear (gpointer data)
   QdAssessed *assessed = data;
 
   g_ptr_array_unref (assessed->assessment->duties);
+  g_ptr_array_unref (assessed->assessment->marks);
   g_free (assessed->assessment);
-  g_ptr_array_unref (assessed->done);
   g_ptr_array_unref (assessed->waiting);
   g_ptr_array_unref (assessed->records);
   g_ptr_array_unref (assessed->touched);
@@ -680,7 +754,7 @@ check_step (const char *expected, gboolean has_profile, const Made *made, guint 
 
   assessed->assessment = g_new0 (QdAssessment, 1);
   assessed->assessment->duties = g_ptr_array_new_with_free_func (made_duty_free);
-  assessed->done = g_ptr_array_new ();
+  assessed->assessment->marks = g_ptr_array_new ();
   assessed->waiting = g_ptr_array_new_with_free_func (g_free);
   assessed->records = g_ptr_array_new_with_free_func (g_free);
   assessed->touched = g_ptr_array_new ();

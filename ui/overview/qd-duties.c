@@ -44,7 +44,6 @@ assessed_clear (gpointer data)
   QdAssessed *self = data;
 
   g_clear_pointer (&self->assessment, qd_assessment_free);
-  g_clear_pointer (&self->done, g_ptr_array_unref);
   g_clear_pointer (&self->waiting, g_ptr_array_unref);
   g_clear_pointer (&self->records, g_ptr_array_unref);
   g_clear_pointer (&self->touched, g_ptr_array_unref);
@@ -82,18 +81,6 @@ qd_assessed_find_changes (QdAssessed *self, gint64 declaration)
       const QdTouchedDraft *draft = g_ptr_array_index (self->touched, i);
       if (draft->declaration == declaration)
         return draft->changes;
-    }
-  return NULL;
-}
-
-const QdDone *
-qd_assessed_find_done (QdAssessed *self, const QdDuty *duty, const QdDue *due)
-{
-  for (guint i = 0; i < self->done->len; i++)
-    {
-      const QdDone *done = g_ptr_array_index (self->done, i);
-      if (g_str_equal (done->rule, duty->rule) && g_str_equal (done->period, due->period) && g_str_equal (done->site, due->site))
-        return done;
     }
   return NULL;
 }
@@ -161,7 +148,6 @@ assess (Work *work, GError **error)
   if (work->job == NULL)
     work->job = qd_duty_job_new (work->store, work->pack, error);
   if (work->job == NULL || (assessed->assessment = qd_duty_job_assess (work->job, date, work->language, error)) == NULL ||
-      (assessed->done = qd_store_list_done (work->store, error)) == NULL ||
       (assessed->waiting = qd_store_list_waiting (work->store, error)) == NULL ||
       (assessed->records = qd_store_list_declarations (work->store, error)) == NULL ||
       (assessed->touched = qd_duty_job_list_touched (work->job, work->language, error)) == NULL)

@@ -9,7 +9,6 @@ G_BEGIN_DECLS
 typedef struct
 {
   QdAssessment *assessment;
-  GPtrArray *done;    /* (element-type QdDone) */
   GPtrArray *waiting; /* (element-type QdWaiting) */
   GPtrArray *records; /* (element-type QdDeclaration) */
   GPtrArray *touched; /* (element-type QdTouchedDraft) */
@@ -21,7 +20,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdAssessed, qd_assessed_unref)
 const QdDeclaration *qd_assessed_find_record (QdAssessed *self, gint64 id);
 /** (nullable) (element-type QdFactChange): facts of that draft that have changed */
 GPtrArray *qd_assessed_find_changes (QdAssessed *self, gint64 declaration);
-const QdDone *qd_assessed_find_done (QdAssessed *self, const QdDuty *duty, const QdDue *due);
 const QdWaiting *qd_assessed_find_waiting (QdAssessed *self, const QdDuty *duty, const QdDue *due);
 
 /**

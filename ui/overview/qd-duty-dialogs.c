@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "qd-bar.h"
+#include "qd-duty-marks.h"
 #include "qd-file-dialog.h"
 #include "qd-header.h"
 #include "qd-look.h"
@@ -188,6 +189,7 @@ small_window_new (GtkWindow *parent, const char *title, GtkWidget *header, GtkWi
   gtk_window_set_title (GTK_WINDOW (window), title);
   gtk_window_set_transient_for (GTK_WINDOW (window), parent);
   gtk_window_set_modal (GTK_WINDOW (window), TRUE);
+  qd_close_on_escape (window);
   gtk_box_append (GTK_BOX (outer), header);
   gtk_box_append (GTK_BOX (outer), content);
   adw_window_set_content (ADW_WINDOW (window), outer);
@@ -413,16 +415,6 @@ start (GtkWidget *from, QdWorkspace *workspace, QdDutyItem *item)
   gtk_widget_activate_action (from, "win.open-declaration", "x", qd_draft_get_id (draft));
 }
 
-static void
-take_back (GtkWidget *from, QdWorkspace *workspace, QdDutyItem *item)
-{
-  const QdDone *done = qd_duty_item_get_done (item);
-  g_autoptr (GError) error = NULL;
-
-  if (!qd_store_unmark_done (qd_workspace_get_store (workspace), done->site, done->rule, done->period, &error))
-    qd_toast (from, error->message, NULL, NULL);
-}
-
 void
 qd_duty_run (GtkWidget *from, QdWorkspace *workspace, QdDutyItem *item)
 {
@@ -430,7 +422,7 @@ qd_duty_run (GtkWidget *from, QdWorkspace *workspace, QdDutyItem *item)
   const QdDeclaration *record = qd_duty_item_get_record (item);
   QdDutyAction action = qd_duty_item_get_action (item);
 
-  if (qd_workspace_is_read_only (workspace) && (action == QD_DUTY_ACTION_START || action == QD_DUTY_ACTION_REGISTER || action == QD_DUTY_ACTION_TAKE_BACK))
+  if (qd_workspace_is_read_only (workspace) && (action == QD_DUTY_ACTION_START || action == QD_DUTY_ACTION_REGISTER))
     {
       qd_toast (from, _ ("The workspace is open read-only. Open it for writing to change it."), NULL, NULL);
       return;
@@ -452,7 +444,7 @@ qd_duty_run (GtkWidget *from, QdWorkspace *workspace, QdDutyItem *item)
       qd_duty_mark_show (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, workspace, item);
       break;
     case QD_DUTY_ACTION_TAKE_BACK:
-      take_back (from, workspace, item);
+      qd_duty_marks_take_back (from, workspace, qd_duty_item_get_mark (item));
       break;
     case QD_DUTY_ACTION_NONE:
     default:

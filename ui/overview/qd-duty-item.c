@@ -16,7 +16,7 @@ struct _QdDutyItem
   const QdDuty *duty;
   const QdDue *due;            /* (nullable) */
   const QdDeclaration *record; /* (nullable) */
-  const QdDone *done;          /* (nullable) */
+  const QdDutyMark *mark;      /* (nullable) */
   const QdWaiting *waiting;    /* (nullable) */
   QdDutyGroup group;
 };
@@ -82,7 +82,7 @@ qd_duty_item_new (QdAssessed *assessed, const QdDuty *duty, const QdDue *due)
   if (due != NULL)
     {
       self->record = qd_assessed_find_record (assessed, due->declaration);
-      self->done = qd_assessed_find_done (assessed, duty, due);
+      self->mark = qd_assessment_find_mark (assessed->assessment, duty, due);
       self->waiting = qd_assessed_find_waiting (assessed, duty, due);
     }
   return self;
@@ -112,10 +112,21 @@ qd_duty_item_get_record (QdDutyItem *self)
   return self->record;
 }
 
-const QdDone *
-qd_duty_item_get_done (QdDutyItem *self)
+const QdDutyMark *
+qd_duty_item_get_mark (QdDutyItem *self)
 {
-  return self->done;
+  return self->mark;
+}
+
+const QdDutyMark *
+qd_duty_item_get_last_mark (QdDutyItem *self)
+{
+  GPtrArray *marks = self->assessed->assessment->marks;
+
+  for (guint i = 0; i < marks->len; i++)
+    if (g_str_equal (((const QdDutyMark *) marks->pdata[i])->rule, self->duty->rule))
+      return marks->pdata[i];
+  return NULL;
 }
 
 const QdWaiting *
@@ -167,7 +178,7 @@ qd_duty_item_get_action (QdDutyItem *self)
       default:
         return QD_DUTY_ACTION_OPEN;
       }
-  if (self->done != NULL)
+  if (self->mark != NULL)
     return QD_DUTY_ACTION_TAKE_BACK;
   if (self->due == NULL || self->due->state == QD_DUE_DONE || self->due->state == QD_DUE_NONE)
     return QD_DUTY_ACTION_NONE;
@@ -366,11 +377,11 @@ qd_duty_item_dup_state (QdDutyItem *self, const char **icon_out, const char **cs
         }
       return g_strdup (qd_look_state_word (state));
     }
-  if (self->done != NULL)
+  if (self->mark != NULL)
     {
       *icon_out = "qd-ok-symbolic";
       *css_out = "qd-ok";
-      return g_strdup_printf (_ ("Done %s"), self->done->date);
+      return g_strdup_printf (_ ("Done %s"), self->mark->date);
     }
   if (self->waiting != NULL)
     {

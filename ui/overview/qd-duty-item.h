@@ -41,7 +41,9 @@ QdDutyGroup qd_duty_item_get_group (QdDutyItem *self);
 QdDutyAction qd_duty_item_get_action (QdDutyItem *self);
 /** (nullable): the declaration that is to fulfil it */
 const QdDeclaration *qd_duty_item_get_record (QdDutyItem *self);
-const QdDone *qd_duty_item_get_done (QdDutyItem *self);       /* (nullable) */
+const QdDutyMark *qd_duty_item_get_mark (QdDutyItem *self); /* (nullable) */
+/** (nullable): the latest mark of the duty, in whichever period */
+const QdDutyMark *qd_duty_item_get_last_mark (QdDutyItem *self);
 const QdWaiting *qd_duty_item_get_waiting (QdDutyItem *self); /* (nullable) */
 /** By date; on the same day law before defaults of ours; without a date last. */
 int qd_duty_item_compare (QdDutyItem *a, QdDutyItem *b);

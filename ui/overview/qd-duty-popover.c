@@ -77,11 +77,28 @@ add_inputs (GtkWidget *box, GPtrArray *inputs, const char *css)
     }
 }
 
+/* The latest mark, and the way to all of them and to their evidence. */
+static void
+add_mark (GtkWidget *box, const QdDutyMark *mark)
+{
+  GtkWidget *button = gtk_button_new_with_label (_ ("Marks and evidence…"));
+
+  add_head (box, _ ("Marked as done"));
+  add_text (box, mark->text, NULL);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", mark->rule);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.marks");
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
+  gtk_widget_add_css_class (button, "qd-small");
+  qd_name (button, _ ("Marks and evidence…"));
+  gtk_box_append (GTK_BOX (box), button);
+}
+
 static void
 fill (GtkWidget *box, QdDutyItem *item)
 {
   const QdDuty *duty = qd_duty_item_get_duty (item);
   const QdDue *due = qd_duty_item_get_due (item);
+  const QdDutyMark *mark = qd_duty_item_get_last_mark (item);
   guint confirmed = 0;
 
   add_head (box, duty->title);
@@ -92,6 +109,8 @@ fill (GtkWidget *box, QdDutyItem *item)
       add_head (box, _ ("Still missing"));
       add_inputs (box, duty->missing, "qd-dense");
     }
+  if (mark != NULL)
+    add_mark (box, mark);
   add_head (box, _ ("Legal basis"));
   for (guint i = 0; i < duty->bases->len; i++)
     {

@@ -23,6 +23,7 @@ struct _QdDutyTable
   GtkDropDown *domain;
   GtkDropDown *view;
   GtkWidget *not_applicable;
+  GtkWidget *marks;    /* what was marked as done */
   GtkWidget *warnings; /* what the figures do not take into account */
   GtkWidget *table;
   GtkWidget *empty;
@@ -176,6 +177,7 @@ qd_duty_table_set_assessed (QdDutyTable *self, QdAssessed *assessed)
   not_applicable = g_strdup_printf (ngettext ("%u not applicable", "%u not applicable", assessment->n_no), assessment->n_no);
   gtk_button_set_label (GTK_BUTTON (self->not_applicable), not_applicable);
   qd_name (self->not_applicable, not_applicable);
+  gtk_widget_set_visible (self->marks, assessment->marks->len > 0);
   update_warnings (self);
   load (self);
   gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
@@ -599,6 +601,10 @@ build_head (QdDutyTable *self)
   self->view = GTK_DROP_DOWN (gtk_drop_down_new_from_strings (view_names));
   qd_name (self->view, _ ("Which duties"));
   g_signal_connect_swapped (self->view, "notify::selected", G_CALLBACK (filter_cb), self);
+  self->marks = qd_icon_button_new ("qd-attach-symbolic", _ ("Marks and evidence…"), NULL);
+  qd_set_action (self->marks, "win.marks::");
+  gtk_widget_add_css_class (self->marks, "flat");
+  gtk_widget_set_visible (self->marks, FALSE);
   self->not_applicable = gtk_button_new_with_label ("");
   gtk_widget_add_css_class (self->not_applicable, "flat");
   g_signal_connect_swapped (self->not_applicable, "clicked", G_CALLBACK (not_applicable_cb), self);
@@ -619,6 +625,7 @@ build_head (QdDutyTable *self)
   gtk_box_append (GTK_BOX (filters), self->search);
   gtk_box_append (GTK_BOX (filters), GTK_WIDGET (self->domain));
   gtk_box_append (GTK_BOX (filters), GTK_WIDGET (self->view));
+  gtk_box_append (GTK_BOX (filters), self->marks);
   gtk_box_append (GTK_BOX (filters), self->not_applicable);
   gtk_box_append (GTK_BOX (head), words);
   gtk_box_append (GTK_BOX (head), filters);

@@ -187,6 +187,7 @@ qd_fact_changes_show (GtkWindow *parent, QdWorkspace *workspace, gint64 declarat
   gtk_window_set_title (GTK_WINDOW (self->window), _ ("Changed facts"));
   gtk_window_set_transient_for (GTK_WINDOW (self->window), parent);
   gtk_window_set_modal (GTK_WINDOW (self->window), TRUE);
+  qd_close_on_escape (self->window);
   gtk_window_set_default_size (GTK_WINDOW (self->window), 560, 480);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), self->status);
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (group));

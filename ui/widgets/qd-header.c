@@ -80,6 +80,15 @@ qd_header_set_folded (GtkWidget *header, gboolean folded)
 }
 
 void
+qd_close_on_escape (GtkWidget *window)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0), gtk_named_action_new ("window.close")));
+  gtk_widget_add_controller (window, controller);
+}
+
+void
 qd_toast (GtkWidget *from, const char *text, const char *button, const char *action)
 {
   GtkWidget *overlay = gtk_widget_get_ancestor (from, ADW_TYPE_TOAST_OVERLAY);

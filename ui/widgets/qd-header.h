@@ -20,6 +20,9 @@ void qd_header_set_title (GtkWidget *header, const char *title, const char *subt
 /** Shell pages: shows the button to the sidebar. */
 void qd_header_set_folded (GtkWidget *header, gboolean folded);
 
+/** Esc closes the window, as it does dialogs. */
+void qd_close_on_escape (GtkWidget *window);
+
 /** Shows a toast on the nearest overlay. @button with detailed @action, both (nullable). */
 void qd_toast (GtkWidget *from, const char *text, const char *button, const char *action);
 

@@ -9,6 +9,7 @@
 #include "qd-demo.h"
 #include "qd-file-dialog.h"
 #include "qd-first-run.h"
+#include "qd-duty-marks.h"
 #include "qd-header.h"
 #include "qd-kind-page.h"
 #include "qd-look.h"
@@ -558,6 +559,24 @@ seal_declaration_cb (GSimpleAction *action, GVariant *parameter, gpointer user_d
     qd_toast (GTK_WIDGET (self->stack), error->message, NULL, NULL);
 }
 
+static void
+marks_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  QdWindow *self = user_data;
+
+  if (self->workspace != NULL)
+    qd_duty_marks_show (GTK_WINDOW (self), self->workspace, g_variant_get_string (parameter, NULL));
+}
+
+static void
+mark_again_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  QdWindow *self = user_data;
+
+  if (self->workspace != NULL)
+    qd_duty_marks_again (GTK_WIDGET (self->stack), self->workspace, parameter);
+}
+
 /* Shows the page of a form of the shell, at a field. */
 static void
 answer_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
@@ -664,6 +683,8 @@ qd_window_init (QdWindow *self)
     { "nth-page", nth_page_cb, "i", NULL, NULL, { 0 } },
     { "open-declaration", open_declaration_cb, "x", NULL, NULL, { 0 } },
     { "answer", answer_cb, "(ss)", NULL, NULL, { 0 } },
+    { "marks", marks_cb, "s", NULL, NULL, { 0 } },
+    { "mark-again", mark_again_cb, QD_DUTY_MARK_TYPE, NULL, NULL, { 0 } },
     { "go-to", go_to_cb, "(xs)", NULL, NULL, { 0 } },
     { "preview-declaration", preview_declaration_cb, "x", NULL, NULL, { 0 } },
     { "seal-declaration", seal_declaration_cb, "x", NULL, NULL, { 0 } },

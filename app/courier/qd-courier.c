@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "qd-folder-private.h"
 #include "qd-receipt-private.h"
+#include "qd-target-store.h"
 
 /* Seconds. What time alone may heal is tried again soon, what somebody must see to less often. */
 #define RETRY_FIRST 30
@@ -68,45 +69,6 @@ enum
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (QdCourier, qd_courier, G_TYPE_OBJECT)
-
-/* Targets. */
-
-static const char *const target_keys[] = { "ca", "cert", "key", "token", "trust" };
-
-static char **
-get_target_field (QdTarget *target, gsize i)
-{
-  char **fields[] = { &target->ca_bundle, &target->client_cert, &target->client_key, &target->bearer, &target->trust_pem };
-
-  return fields[i];
-}
-
-QdTarget *
-qd_courier_load_target (QdStore *store, const char *address)
-{
-  QdTarget *target = qd_target_new (address);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (target_keys); i++)
-    {
-      g_autofree char *key = g_strdup_printf ("target:%s:%s", target_keys[i], address);
-
-      *get_target_field (target, i) = qd_store_dup_setting (store, key);
-    }
-  return target;
-}
-
-gboolean
-qd_courier_save_target (QdStore *store, const QdTarget *target, GError **error)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (target_keys); i++)
-    {
-      g_autofree char *key = g_strdup_printf ("target:%s:%s", target_keys[i], target->address);
-
-      if (!qd_store_set_setting (store, key, *get_target_field ((QdTarget *) target, i), error))
-        return FALSE;
-    }
-  return TRUE;
-}
 
 /* Signals, always in the main context. */
 
@@ -502,11 +464,11 @@ static void
 send_delivery (QdCourier *self, const QdDelivery *row, GCancellable *cancellable)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (QdTarget) target = qd_courier_load_target (self->store, row->target);
+  g_autoptr (QdTarget) target = qd_target_load (self->store, row->target);
   g_autofree char *package = materialise (self, row, &error);
   g_autofree char *state = NULL;
 
-  if (package == NULL)
+  if (package == NULL || !qd_target_load_token (self->store, target, cancellable, &error))
     {
       note_failure (self, row, error);
       return;
@@ -534,11 +496,13 @@ static void
 poll_delivery (QdCourier *self, const QdDelivery *row, GCancellable *cancellable)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (QdTarget) target = qd_courier_load_target (self->store, row->target);
+  g_autoptr (QdTarget) target = qd_target_load (self->store, row->target);
   gboolean known = FALSE;
-  g_autoptr (GBytes) bytes = qd_transfer_fetch_receipt (row->package_sha256, target, &known, cancellable, &error);
+  g_autoptr (GBytes) bytes = NULL;
   Failure failure = { .count = TRUE };
 
+  if (qd_target_load_token (self->store, target, cancellable, &error))
+    bytes = qd_transfer_fetch_receipt (row->package_sha256, target, &known, cancellable, &error);
   if (bytes != NULL && take_receipt (self, row, bytes, target->trust_pem, &error))
     {
       g_autoptr (QdDelivery) after = find_delivery (self, row->id, NULL);
@@ -877,7 +841,7 @@ qd_courier_load_receipt (QdCourier *self, const char *path, GError **error)
       g_set_error (error, QD_COURIER_ERROR, QD_COURIER_ERROR_RECEIPT, _ ("The receipt belongs to another package (the digests differ) and was not used."));
       return FALSE;
     }
-  target = qd_courier_load_target (self->store, found->target);
+  target = qd_target_load (self->store, found->target);
   return take_receipt (self, found, bytes, target->trust_pem, error);
 }
 
@@ -962,6 +926,6 @@ qd_courier_get_receipt (QdCourier *self, gint64 delivery, GError **error)
   bytes = read_blob (self, row->receipt_sha256, error);
   if (bytes == NULL)
     return NULL;
-  target = qd_courier_load_target (self->store, row->target);
+  target = qd_target_load (self->store, row->target);
   return qd_receipt_read (bytes, row->package_sha256, target->trust_pem, error);
 }

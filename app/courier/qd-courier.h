@@ -14,15 +14,6 @@ G_BEGIN_DECLS
 #define QD_TYPE_COURIER (qd_courier_get_type ())
 G_DECLARE_FINAL_TYPE (QdCourier, qd_courier, QD, COURIER, GObject)
 
-/**
- * qd_courier_load_target:
- *
- * Returns: (transfer full): the address with what the workspace keeps for it in the settings "target:KEY:ADDRESS"
- * (ca, cert, key, token, trust)
- */
-QdTarget *qd_courier_load_target (QdStore *store, const char *address) G_GNUC_WARN_UNUSED_RESULT;
-gboolean qd_courier_save_target (QdStore *store, const QdTarget *target, GError **error);
-
 QdCourier *qd_courier_new (QdStore *store) G_GNUC_WARN_UNUSED_RESULT;
 /** Starts working the queue; safe to call again. */
 void qd_courier_start (QdCourier *self);

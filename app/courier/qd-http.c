@@ -45,6 +45,19 @@ is_header_safe (const char *text)
   return TRUE;
 }
 
+/* A token over plain HTTP can be read by everybody on the way; on this computer itself there is no way. */
+static gboolean
+is_token_safe (const char *address)
+{
+  g_autoptr (GUri) uri = g_uri_parse (address, G_URI_FLAGS_NONE, NULL);
+  g_autoptr (GInetAddress) number = NULL;
+
+  if (uri == NULL || !g_str_equal (g_uri_get_scheme (uri), "http"))
+    return TRUE;
+  number = g_inet_address_new_from_string (g_uri_get_host (uri));
+  return number != NULL ? g_inet_address_get_is_loopback (number) : g_ascii_strcasecmp (g_uri_get_host (uri), "localhost") == 0;
+}
+
 /*
  * Bodies go through a callback that cannot rewind, not through CURLOPT_POSTFIELDS: when a kept-alive connection dies in
  * mid request, curl would otherwise send the whole body again by itself, though the server may hold a part of it.
@@ -180,6 +193,11 @@ qd_http_new (const QdTarget *target, GCancellable *cancellable, GError **error)
   if (target->bearer != NULL && !is_header_safe (target->bearer))
     {
       qd_courier_set_error (error, QD_COURIER_ERROR_TARGET, 0, _ ("The access token of this receiver contains characters that cannot be sent. Enter it again."));
+      return NULL;
+    }
+  if (target->bearer != NULL && !is_token_safe (target->address))
+    {
+      qd_courier_set_error (error, QD_COURIER_ERROR_TARGET, 0, _ ("The access token would travel readable by anybody, as the address of this receiver begins with http://. Nothing was sent. Ask the receiver for its https:// address."));
       return NULL;
     }
   if (g_once_init_enter (&initialised))

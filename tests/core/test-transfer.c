@@ -476,6 +476,45 @@ test_options (Fixture *self, gconstpointer data)
   g_assert_error (error, QD_COURIER_ERROR, QD_COURIER_ERROR_TARGET);
 }
 
+/* A token goes over plain HTTP only to this computer. */
+static void
+test_token (void)
+{
+  static const struct
+  {
+    const char *address;
+    gboolean good;
+  } rows[] = {
+    { "https://station.example/tus", TRUE },
+    { "http://127.0.0.1:8080/", TRUE },
+    { "http://127.8.9.1/", TRUE },
+    { "http://[::1]:8080/", TRUE },
+    { "http://LOCALHOST:8080/", TRUE },
+    { "http://station.example/tus", FALSE },
+    { "HTTP://station.example/tus", FALSE },
+    { "http://localhost.station.example/", FALSE },
+    { "http://192.168.1.9/", FALSE },
+    { "http://[fe80::1]/", FALSE },
+    { "http://127.0.0.1.station.example/", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (QdTarget) target = qd_target_new (rows[i].address);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (QdHttp) without = qd_http_new (target, NULL, &error);
+      g_autoptr (QdHttp) with = NULL;
+
+      g_test_message ("%s", rows[i].address);
+      g_assert_no_error (error);
+      target->bearer = g_strdup ("secret");
+      with = qd_http_new (target, NULL, &error);
+      g_assert_true ((with != NULL) == rows[i].good);
+      if (!rows[i].good)
+        g_assert_error (error, QD_COURIER_ERROR, QD_COURIER_ERROR_TARGET);
+    }
+}
+
 static void
 test_receipts (Fixture *self, gconstpointer data)
 {
@@ -672,6 +711,7 @@ main (int argc, char *argv[])
   ADD ("cancel", test_cancel);
   ADD ("stall", test_stall);
   ADD ("options", test_options);
+  g_test_add_func ("/transfer/token", test_token);
   ADD ("receipts", test_receipts);
   ADD ("tls", test_tls);
   ADD ("folder", test_folder);

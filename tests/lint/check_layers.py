@@ -19,7 +19,7 @@ FOREIGN = {  # header prefix -> folders of app/ that may include it
     "unicode/": {"chem"},
     "indigo": {"chem"}, "inchi": {"chem"},
     "libxml/": {"form", "pack", "duty", "seal", "sheet", "courier", "gateway", "store", "base"},
-    "libsoup/": {"gateway"},
+    "libsoup/": {"gateway"}, "libsecret/": {"courier"},
     "cairo": {"report"}, "pango/": {"report"}, "qrencode": {"report"},
     "xlsxwriter": {"sheet"},
 }

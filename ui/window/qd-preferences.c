@@ -6,6 +6,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 #include "qd-look.h"
+#include "qd-receiver-row.h"
 #include "qd-recent.h"
 #include "qd-reminder.h"
 #include "qd-targets.h"
@@ -15,7 +16,7 @@ typedef struct
   GtkWidget *window;      /* (not owned): owns this */
   QdWorkspace *workspace; /* (owned) (nullable) */
   GtkWidget *group;
-  GPtrArray *rows; /* (element-type GtkWidget): expander rows, one a receiver */
+  GPtrArray *rows; /* (element-type QdReceiverRow) */
 } Preferences;
 
 static void
@@ -29,6 +30,14 @@ preferences_free (gpointer data)
 }
 
 static void
+show_problem (Preferences *self, const char *message)
+{
+  g_autofree char *escaped = g_markup_escape_text (message, -1);
+
+  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self->window), adw_toast_new (escaped));
+}
+
+static void
 save (Preferences *self)
 {
   g_autoptr (GPtrArray) receivers = g_ptr_array_new_with_free_func ((GDestroyNotify) qd_receiver_free);
@@ -36,27 +45,17 @@ save (Preferences *self)
 
   for (guint i = 0; i < self->rows->len; i++)
     {
-      GtkWidget *row = g_ptr_array_index (self->rows, i);
-      const char *name = gtk_editable_get_text (g_object_get_data (G_OBJECT (row), "name"));
-      const char *address = gtk_editable_get_text (g_object_get_data (G_OBJECT (row), "address"));
-      gboolean valid = *address == '\0' || qd_target_address_is_valid (address);
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), *name != '\0' ? name : _ ("New receiver"));
-      adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (row), valid ? address : _ ("Not an address: use https://… or a folder"));
-      if (valid && *address != '\0')
-        g_ptr_array_add (receivers, qd_receiver_new (name, address));
+      QdReceiverRow *row = g_ptr_array_index (self->rows, i);
+
+      g_ptr_array_add (receivers, qd_receiver_new (qd_receiver_row_get_name (row), qd_receiver_row_get_address (row)));
     }
   if (!qd_targets_save (qd_workspace_get_store (self->workspace), receivers, &error))
-    {
-      g_autofree char *escaped = g_markup_escape_text (error->message, -1);
-      adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self->window), adw_toast_new (escaped));
-    }
+    show_problem (self, error->message);
 }
 
 static void
-remove_cb (GtkWidget *button, Preferences *self)
+remove_cb (Preferences *self, GtkWidget *row)
 {
-  GtkWidget *row = g_object_get_data (G_OBJECT (button), "row");
-
   g_ptr_array_remove (self->rows, row);
   adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self->group), row);
   save (self);
@@ -65,30 +64,11 @@ remove_cb (GtkWidget *button, Preferences *self)
 static void
 add_receiver (Preferences *self, const char *name, const char *address)
 {
-  GtkWidget *row = adw_expander_row_new ();
-  GtkWidget *name_row = adw_entry_row_new ();
-  GtkWidget *address_row = adw_entry_row_new ();
-  GtkWidget *remove = qd_icon_button_new ("qd-delete-symbolic", _ ("Remove this receiver"), NULL);
+  GtkWidget *row = qd_receiver_row_new (qd_workspace_get_store (self->workspace), name, address);
 
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), *name != '\0' ? name : _ ("New receiver"));
-  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (row), address);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (name_row), _ ("Name of the receiver"));
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (address_row), _ ("Address (https://…) or folder"));
-  gtk_editable_set_text (GTK_EDITABLE (name_row), name);
-  gtk_editable_set_text (GTK_EDITABLE (address_row), address);
-  gtk_widget_set_valign (remove, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (remove, "flat");
-  g_object_set_data (G_OBJECT (remove), "row", row);
-  g_signal_connect (remove, "clicked", G_CALLBACK (remove_cb), self);
-  adw_expander_row_add_action (ADW_EXPANDER_ROW (row), remove);
-  adw_expander_row_add_row (ADW_EXPANDER_ROW (row), name_row);
-  adw_expander_row_add_row (ADW_EXPANDER_ROW (row), address_row);
-  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row), *address == '\0');
-  g_object_set_data (G_OBJECT (row), "name", name_row);
-  g_object_set_data (G_OBJECT (row), "address", address_row);
-  g_signal_connect_swapped (name_row, "changed", G_CALLBACK (save), self);
-  g_signal_connect_swapped (address_row, "changed", G_CALLBACK (save), self);
+  g_signal_connect_swapped (row, "changed", G_CALLBACK (save), self);
+  g_signal_connect_swapped (row, "removed", G_CALLBACK (remove_cb), self);
+  g_signal_connect_swapped (row, "failed", G_CALLBACK (show_problem), self);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->group), row);
   g_ptr_array_add (self->rows, row);
 }
@@ -97,6 +77,15 @@ static void
 add_cb (Preferences *self)
 {
   add_receiver (self, "", "");
+}
+
+/* What still stands in an entry is taken. */
+static gboolean
+close_cb (Preferences *self)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    qd_receiver_row_commit (g_ptr_array_index (self->rows, i));
+  return FALSE;
 }
 
 static GtkWidget *
@@ -209,5 +198,6 @@ qd_preferences_show (GtkWindow *parent, QdWorkspace *workspace)
   adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (self->window), FALSE);
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self->window), ADW_PREFERENCES_PAGE (build_receivers (self)));
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self->window), ADW_PREFERENCES_PAGE (build_appearance ()));
+  g_signal_connect_swapped (self->window, "close-request", G_CALLBACK (close_cb), self);
   gtk_window_present (GTK_WINDOW (self->window));
 }

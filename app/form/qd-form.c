@@ -610,6 +610,21 @@ qd_field_is_calculated (const QdField *self)
 }
 
 gboolean
+qd_form_takes_over (QdForm *self, const QdField *field)
+{
+  g_return_val_if_fail (self != NULL && field != NULL, FALSE);
+
+  for (guint i = 0; i < self->actions->len; i++)
+    {
+      const QdAction *action = self->actions->pdata[i];
+
+      if (action->target == field && (action->events & QD_EVENT_FIRST_LOAD) != 0 && action->value != NULL && strstr (qd_expr_get_text (action->value), "instance(") != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
 qd_field_has_appearance (const QdField *self, const char *token)
 {
   return self->appearances != NULL && g_strv_contains ((const char *const *) self->appearances, token);

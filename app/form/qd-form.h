@@ -110,6 +110,8 @@ QdValueType qd_field_get_value_type (const QdField *self);
 gboolean qd_field_is_multiple (const QdField *self);
 /** Has a calculate: computed, never typed. */
 gboolean qd_field_is_calculated (const QdField *self);
+/** Does the first load fill it from another instance (profile, register, the last declaration)? */
+gboolean qd_form_takes_over (QdForm *self, const QdField *field);
 gboolean qd_field_has_appearance (const QdField *self, const char *token);
 /** (array zero-terminated=1) */
 const char *const *qd_field_get_appearances (const QdField *self);

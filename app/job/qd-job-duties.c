@@ -302,8 +302,37 @@ typedef struct
   QdInstance *first;
   QdInstance *mine;
   QdInstance *fresh;
+  gboolean was_loaded; /* made by a first load, so that what it held then was taken over */
+  GHashTable *kept;
   GPtrArray *changes;
 } Comparison;
+
+/* A first load fills nothing that the form does not fill: what holds more came from a file, or amends another. */
+static gboolean
+holds_more_than_loaded (const Comparison *self, QdNodeId node)
+{
+  const QdField *field = qd_instance_get_field (self->first, node);
+  guint n = qd_instance_get_n_children (self->first, node);
+  g_autofree char *path = NULL;
+  QdNodeId fresh;
+
+  for (guint i = 0; i < n; i++)
+    if (holds_more_than_loaded (self, qd_instance_get_child (self->first, node, i)))
+      return TRUE;
+  if (n > 0 || !field || qd_field_is_calculated (field) || qd_instance_get_node_type (self->first, node) == QD_NODE_MODEL_VALUE ||
+      *qd_instance_get_value (self->first, node) == '\0' || qd_form_takes_over (qd_instance_get_form (self->first), field))
+    return FALSE;
+  path = qd_instance_dup_path (self->first, node);
+  fresh = qd_instance_find (self->fresh, path);
+  return !fresh || *qd_instance_get_value (self->fresh, fresh) == '\0';
+}
+
+/* An empty field that takes nothing over says nothing of a fact. */
+static gboolean
+has_become_empty (const Comparison *self, const QdField *field, const char *before)
+{
+  return self->was_loaded && *before != '\0' && qd_form_takes_over (qd_instance_get_form (self->fresh), field);
+}
 
 static void
 compare (Comparison *self, QdNodeId node)
@@ -320,9 +349,6 @@ compare (Comparison *self, QdNodeId node)
   if (n > 0 || !field || qd_field_is_calculated (field) || qd_instance_get_node_type (self->fresh, node) == QD_NODE_MODEL_VALUE)
     return;
   now = qd_instance_get_value (self->fresh, node);
-  /* Most fields take nothing over; that a fact is gone does not show among them. */
-  if (*now == '\0')
-    return;
   path = qd_instance_dup_path (self->fresh, node);
   first = qd_instance_find (self->first, path);
   mine = qd_instance_find (self->mine, path);
@@ -330,7 +356,9 @@ compare (Comparison *self, QdNodeId node)
   if (!first || !mine)
     return;
   before = qd_instance_get_value (self->first, first);
-  if (!g_str_equal (before, now) && !g_str_equal (qd_instance_get_value (self->mine, mine), now))
+  if (*now == '\0' && !has_become_empty (self, field, before))
+    return;
+  if (!g_str_equal (before, now) && !g_str_equal (qd_instance_get_value (self->mine, mine), now) && g_strcmp0 (g_hash_table_lookup (self->kept, path), now) != 0)
     {
       QdFactChange *change = g_new0 (QdFactChange, 1);
       change->label = qd_instance_dup_label (self->mine, mine);
@@ -352,6 +380,7 @@ qd_job_list_fact_changes (QdStore *store, QdPack *pack, gint64 declaration, cons
   g_autoptr (QdInstance) first = NULL;
   g_autoptr (QdInstance) mine = NULL;
   g_autoptr (QdInstance) fresh = NULL;
+  g_autoptr (GHashTable) kept = NULL;
   Comparison comparison = { .changes = changes };
 
   if (!row)
@@ -360,11 +389,14 @@ qd_job_list_fact_changes (QdStore *store, QdPack *pack, gint64 declaration, cons
     return g_steal_pointer (&changes);
   if (!(first = qd_draft_load_first (store, pack, declaration, language, error)) ||
       !(mine = qd_draft_load_copy (store, pack, declaration, language, error)) ||
-      !(fresh = qd_draft_load_fresh (store, pack, declaration, language, error)))
+      !(fresh = qd_draft_load_fresh (store, pack, declaration, language, error)) ||
+      !(kept = qd_store_list_kept_facts (store, declaration, error)))
     return NULL;
+  comparison.kept = kept;
   comparison.first = first;
   comparison.mine = mine;
   comparison.fresh = fresh;
+  comparison.was_loaded = !holds_more_than_loaded (&comparison, qd_instance_get_root (first));
   compare (&comparison, qd_instance_get_root (fresh));
   return g_steal_pointer (&changes);
 }
@@ -387,6 +419,31 @@ is_declaration (QdPack *pack, const char *form_id)
   return form && (!kind || g_str_equal (kind, "declaration"));
 }
 
+static int
+compare_texts (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* What the draft keeps, as one text to compare. */
+static char *
+dup_kept (QdStore *store, gint64 declaration, GError **error)
+{
+  g_autoptr (GHashTable) kept = qd_store_list_kept_facts (store, declaration, error);
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  gpointer path, value;
+
+  if (!kept)
+    return NULL;
+  g_hash_table_iter_init (&iter, kept);
+  while (g_hash_table_iter_next (&iter, &path, &value))
+    g_ptr_array_add (lines, g_strdup_printf ("%s=%s", (char *) path, (char *) value));
+  g_ptr_array_sort (lines, compare_texts);
+  g_ptr_array_add (lines, NULL);
+  return g_strjoinv ("\n", (char **) lines->pdata);
+}
+
 GPtrArray *
 qd_duty_job_list_touched (QdDutyJob *self, const char *language, GError **error)
 {
@@ -401,15 +458,17 @@ qd_duty_job_list_touched (QdDutyJob *self, const char *language, GError **error)
     {
       const QdDeclaration *row = rows->pdata[i];
       g_autofree char *key = NULL;
+      g_autofree char *kept = NULL;
       GPtrArray *changes;
       gint64 change;
 
       if (row->state >= QD_STATE_SEALED || !is_declaration (self->pack, row->form_id))
         continue;
       change = qd_store_get_newest_change (self->store, row->id, error);
-      if (change < 0)
+      kept = change < 0 ? NULL : dup_kept (self->store, row->id, error);
+      if (!kept)
         return NULL;
-      key = g_strdup_printf ("%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, language, row->id, change, self->profile.change, self->substances.change);
+      key = g_strdup_printf ("%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s", language, row->id, change, self->profile.change, self->substances.change, kept);
       changes = g_hash_table_lookup (old, key);
       /* A draft that cannot be compared (its form is gone from the pack) is the business of whoever opens it. */
       changes = changes ? g_ptr_array_ref (changes) : qd_job_list_fact_changes (self->store, self->pack, row->id, language, NULL);

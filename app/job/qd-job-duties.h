@@ -36,14 +36,14 @@ QdInstance *qd_duty_job_get_substances (QdDutyJob *self);
 /** What the cockpit is told: the open duties of an assessment, and who holds each. */
 QdSummary *qd_duty_job_summarize (QdDutyJob *self, QdAssessment *assessment, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** A field of a draft whose fact has changed since the draft was made. */
+/** A field of a draft whose fact has changed since the draft was made, and that the draft does not keep. */
 typedef struct
 {
   char *path;
   char *label;
   char *before; /* what the draft took over when it was made */
   char *mine;   /* what it says now */
-  char *now;    /* what it would take over today */
+  char *now;    /* what it would take over today; "" when the fact has become empty */
 } QdFactChange;
 void qd_fact_change_free (QdFactChange *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdFactChange, qd_fact_change_free)
@@ -51,8 +51,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdFactChange, qd_fact_change_free)
 /**
  * qd_job_list_fact_changes: (blocking; in any thread)
  *
- * Compares what a draft took over when it was made with what it would take over today. Fields that say the latter already,
- * or would take over nothing, are left out.
+ * Compares what a draft took over when it was made with what it would take over today. Fields that say the latter already are left out,
+ * and those that the user keeps (qd_store_keep_fact()) as long as the fact stays what it was then. That a fact has become empty is told
+ * where the form takes it over and the draft was made by a first load: in what came from a file nobody knows what was typed.
  * Sealed declarations never change: for them the list is empty.
  *
  * Returns: (element-type QdFactChange): in the order of the form

@@ -4,6 +4,8 @@
 
 #include "qd-records.h"
 
+#include <string.h>
+
 #include "qd-store-private.h"
 
 typedef struct
@@ -175,6 +177,50 @@ qd_store_list_waiting (QdStore *self, GError **error)
 
   g_return_val_if_fail (QD_IS_STORE (self), NULL);
   qd_store_call (self, QD_CALL_READ, list_waiting_in_thread, &call, error);
+  return call.result;
+}
+
+/* Kept facts are settings: "kept:ID:PATH". */
+
+static char *
+make_kept_key (gint64 declaration, const char *path)
+{
+  return g_strdup_printf ("kept:%" G_GINT64_FORMAT ":%s", declaration, path);
+}
+
+gboolean
+qd_store_keep_fact (QdStore *self, gint64 declaration, const char *path, const char *value, GError **error)
+{
+  g_autofree char *key = make_kept_key (declaration, path);
+
+  return qd_store_set_setting (self, key, value, error);
+}
+
+static gboolean
+list_kept_in_thread (QdDb *db, gpointer data, GError **error)
+{
+  Call *call = data;
+  g_autoptr (GHashTable) kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (sqlite3_stmt) query = qd_db_query (db, error, "SELECT substr (key, ?), value FROM setting WHERE substr (key, 1, ?) = ?", "iit", (gint64) strlen (call->text) + 1, (gint64) strlen (call->text), call->text);
+  int step;
+
+  if (!query)
+    return FALSE;
+  while ((step = qd_db_step (db, query, error)) == 1)
+    g_hash_table_insert (kept, qd_db_dup_text (query, 0), qd_db_dup_text (query, 1));
+  if (step == 0)
+    call->result = g_steal_pointer (&kept);
+  return step == 0;
+}
+
+GHashTable *
+qd_store_list_kept_facts (QdStore *self, gint64 declaration, GError **error)
+{
+  g_autofree char *prefix = make_kept_key (declaration, "");
+  Call call = { .text = prefix };
+
+  g_return_val_if_fail (QD_IS_STORE (self), NULL);
+  qd_store_call (self, QD_CALL_READ, list_kept_in_thread, &call, error);
   return call.result;
 }
 

@@ -56,6 +56,14 @@ gboolean qd_store_set_waiting (QdStore *self, const char *site, const char *rule
 /** (element-type QdWaiting): longest wait first */
 GPtrArray *qd_store_list_waiting (QdStore *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * A draft deliberately says something else than a fact of profile or register: @value is what the fact was then. When the fact changes
+ * again, the user is told again. No edit of the draft; sealed or not, nothing else changes.
+ */
+gboolean qd_store_keep_fact (QdStore *self, gint64 declaration, const char *path, const char *value, GError **error);
+/** path → value of the facts that a draft does not want */
+GHashTable *qd_store_list_kept_facts (QdStore *self, gint64 declaration, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** TRUE the first time it is asked for this rule and date, ever; FALSE later, and when that cannot be remembered. */
 gboolean qd_store_remind_once (QdStore *self, const char *site, const char *rule, const char *due);
 

@@ -217,6 +217,113 @@ test_summary (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (first->note, ==, "报告 11-25 出");
 }
 
+/* Facts in drafts: what is told of a change of the profile, of the draft, and of what the user keeps. Steps: "fact=V", "draft=V", "keep". */
+static const struct
+{
+  const char *name;
+  const char *steps;
+  const char *told; /* "mine→now", NULL: nothing */
+} change_rows[] = {
+  { "nothing", "", NULL },
+  { "changed", "fact=李四", "张三→李四" },
+  { "changed-back", "fact=李四;fact=张三", NULL },
+  { "empty", "fact=", "张三→" },
+  { "empty-and-own", "fact=;draft=王五", "王五→" },
+  { "empty-and-followed", "fact=;draft=", NULL },
+  { "own-is-no-change", "draft=王五", NULL },
+  { "own-then-changed", "draft=王五;fact=李四", "王五→李四" },
+  { "own-is-the-new-one", "draft=李四;fact=李四", NULL },
+  { "kept", "fact=李四;keep", NULL },
+  { "kept-empty", "fact=;keep", NULL },
+  { "kept-then-edited", "fact=李四;keep;draft=赵六", NULL },
+  { "kept-then-changed-again", "fact=李四;keep;fact=王五", "张三→王五" },
+  { "kept-then-empty", "fact=李四;keep;fact=", "张三→" },
+  { "kept-twice", "fact=李四;keep;fact=王五;keep", NULL },
+  { "kept-and-came-back", "fact=李四;keep;fact=王五;keep;fact=李四", "张三→李四" },
+};
+
+static void
+set_text (QdDraft *draft, const char *path, const char *value)
+{
+  g_autoptr (GError) error = NULL;
+  QdNodeId node = qd_instance_find (qd_draft_get_instance (draft), path);
+
+  g_assert_cmpuint (node, !=, 0);
+  g_assert_true (qd_instance_set_value (qd_draft_get_instance (draft), node, value, &error));
+  g_assert_no_error (error);
+}
+
+static char *
+tell (Fixture *fixture, gint64 id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) changes = qd_job_list_fact_changes (fixture->store, fixture->pack, id, "zh-CN", &error);
+  GString *told = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < changes->len; i++)
+    {
+      const QdFactChange *change = changes->pdata[i];
+      g_assert_cmpstr (change->path, ==, "/disclosure/ent/legal");
+      g_assert_cmpstr (change->before, ==, "张三");
+      g_string_append_printf (told, "%s→%s", change->mine, change->now);
+    }
+  return g_string_free (told, FALSE);
+}
+
+static void
+test_changes (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (change_rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (QdDraft) profile = qd_draft_open (fixture->store, fixture->pack, qd_store_find_declaration (fixture->store, "cn.profile"), "zh-CN", &error);
+      g_autoptr (QdDraft) draft = NULL;
+      g_auto (GStrv) steps = g_strsplit (change_rows[i].steps, ";", -1);
+      g_autofree char *told = NULL;
+      const char *fact = "张三";
+
+      g_test_message ("%s", change_rows[i].name);
+      set_text (profile, "/profile/ent/legal", fact);
+      draft = qd_draft_create (fixture->store, fixture->pack, "cn.cpa-disclosure", "2024", "生产厂区", "zh-CN", &error);
+      g_assert_no_error (error);
+      for (guint j = 0; steps[j]; j++)
+        {
+          if (g_str_has_prefix (steps[j], "fact="))
+            set_text (profile, "/profile/ent/legal", fact = steps[j] + strlen ("fact="));
+          else if (g_str_has_prefix (steps[j], "draft="))
+            set_text (draft, "/disclosure/ent/legal", steps[j] + strlen ("draft="));
+          else if (g_str_equal (steps[j], "keep"))
+            g_assert_true (qd_store_keep_fact (fixture->store, qd_draft_get_id (draft), "/disclosure/ent/legal", fact, &error));
+        }
+      told = tell (fixture, qd_draft_get_id (draft));
+      g_assert_cmpstr (told, ==, change_rows[i].told ? change_rows[i].told : "");
+    }
+}
+
+/* What came from a file may have been typed: that a fact is empty says nothing of it. */
+static void
+test_changes_of_a_file (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QdDraft) made = qd_draft_create (fixture->store, fixture->pack, "cn.cpa-disclosure", "2024", "生产厂区", "zh-CN", &error);
+  g_autoptr (QdDraft) profile = qd_draft_open (fixture->store, fixture->pack, qd_store_find_declaration (fixture->store, "cn.profile"), "zh-CN", &error);
+  g_autoptr (GBytes) xml = NULL;
+  QdForm *form = qd_pack_get_form (fixture->pack, "cn.cpa-disclosure", &error);
+  gint64 id;
+
+  set_text (made, "/disclosure/ent/legal", "张三");
+  set_text (made, "/disclosure/sig/preparer", "某人");
+  xml = qd_instance_save (qd_draft_get_instance (made));
+  id = qd_store_add_declaration (fixture->store, "cn.cpa-disclosure", qd_form_get_version (form), "2025", "生产厂区", 0, xml, &error);
+  g_assert_no_error (error);
+  set_text (profile, "/profile/ent/legal", "");
+  {
+    g_autofree char *told = tell (fixture, id);
+    g_assert_cmpstr (told, ==, "");
+  }
+}
+
 /* On paper: the same day gives the same file, in both languages, with much, with nothing. */
 static void
 test_calendar (Fixture *fixture, gconstpointer data)
@@ -249,6 +356,8 @@ main (int argc, char **argv)
   g_test_add ("/job-duties/nothing", Fixture, "empty", set_up, test_nothing, tear_down);
   g_test_add ("/job-duties/follows-the-store", Fixture, NULL, set_up, test_follows_the_store, tear_down);
   g_test_add ("/job-duties/marks", Fixture, NULL, set_up, test_marks, tear_down);
+  g_test_add ("/job-duties/changes", Fixture, NULL, set_up, test_changes, tear_down);
+  g_test_add ("/job-duties/changes-of-a-file", Fixture, NULL, set_up, test_changes_of_a_file, tear_down);
   g_test_add ("/job-duties/calendar", Fixture, NULL, set_up, test_calendar, tear_down);
   g_test_add ("/job-duties/calendar-of-nothing", Fixture, "empty", set_up, test_calendar, tear_down);
   g_test_add ("/job-duties/summary", Fixture, NULL, set_up, test_summary, tear_down);

@@ -560,6 +560,43 @@ test_pane (void)
   small_close (&small);
 }
 
+/* The fact is gone: kept, it is not told again; taken over after all, it is one step to undo. */
+static void
+check_keeping (Small *small, QdDraft *profile, gint64 id)
+{
+  g_autoptr (QdDraft) draft = NULL;
+  g_autoptr (GError) error = NULL;
+  GtkWidget *window;
+  QdAssessed *assessed;
+
+  qd_instance_set_value (qd_draft_get_instance (profile), small_node (profile, "/profile/ent/legal"), "", &error);
+  assessed = wait_for_duties (small);
+  g_assert_nonnull (qd_assessed_find_changes (assessed, id));
+  window = qd_fact_changes_show (NULL, small->workspace, id);
+  draft = qd_workspace_open_draft (small->workspace, id, &error);
+  g_signal_emit_by_name (find_button (window, "Take over"), "clicked");
+  g_assert_cmpstr (small_get (draft, "/disclosure/ent/legal"), ==, "");
+  g_assert_false (gtk_widget_get_sensitive (find_button (window, "Take over")));
+  g_signal_emit_by_name (find_button (window, "Keep mine"), "clicked");
+  g_assert_cmpstr (small_get (draft, "/disclosure/ent/legal"), ==, "李四");
+  g_signal_emit_by_name (find_button (window, "Take over"), "clicked");
+  g_assert_true (qd_draft_undo (draft, &error));
+  g_assert_cmpstr (small_get (draft, "/disclosure/ent/legal"), ==, "李四");
+  gtk_window_destroy (GTK_WINDOW (window));
+  assessed = wait_for_duties (small);
+  g_assert_null (qd_assessed_find_changes (assessed, id));
+
+  qd_instance_set_value (qd_draft_get_instance (profile), small_node (profile, "/profile/ent/legal"), "周七", &error);
+  assessed = wait_for_duties (small);
+  g_assert_nonnull (qd_assessed_find_changes (assessed, id));
+  window = qd_fact_changes_show (NULL, small->workspace, id);
+  g_signal_emit_by_name (find_button (window, "Keep all of mine"), "clicked");
+  settle ();
+  assessed = wait_for_duties (small);
+  g_assert_null (qd_assessed_find_changes (assessed, id));
+  g_assert_cmpstr (small_get (draft, "/disclosure/ent/legal"), ==, "李四");
+}
+
 /* A fact changes: the draft that took it over is named, and takes the new one over only when told; one that is sealed never does. */
 static void
 test_fact_changes (void)
@@ -616,6 +653,7 @@ test_fact_changes (void)
   g_assert_null (find_text (page, "1 fact has changed since this draft took it over."));
   assert_gone (page_window, &page);
 
+  check_keeping (&small, profile, id);
   package = g_build_filename (small.dir, "p.asice", NULL);
   g_assert_true (g_file_set_contents (package, "zip", -1, NULL));
   qd_store_seal (small.store, id, package, bytes, bytes, &error);

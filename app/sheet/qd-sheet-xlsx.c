@@ -4,9 +4,9 @@
 
 #include <glib/gi18n-lib.h>
 #include <libxml/xmlreader.h>
-#include <math.h>
 #include <string.h>
 
+#include "qd-cell-format-private.h"
 #include "qd-sheet-private.h"
 #include "qd-zip.h"
 #include "qd-xml-guard.h"
@@ -22,13 +22,6 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (xmlTextReader, xmlFreeTextReader)
 
-/* What matters of a number format: does it show a date, and how many decimals (-1: as many as there are)? */
-typedef struct
-{
-  gboolean is_date;
-  int decimals;
-} Style;
-
 typedef struct
 {
   QdZipReader *zip;           /* (owned) */
@@ -37,7 +30,7 @@ typedef struct
   GPtrArray *parts;           /* (owned) (element-type utf8): their parts */
   GPtrArray *strings;         /* (owned) (element-type utf8): shared strings */
   GStringChunk *string_arena; /* (owned) */
-  GArray *styles;             /* (owned) (element-type Style): for each cell format */
+  GArray *styles;             /* (owned) (element-type QdCellFormat): for each cell format */
   gboolean date1904;
 } Book;
 
@@ -366,62 +359,6 @@ read_strings (Book *book,
   return TRUE;
 }
 
-/* Does a number format show a date or time? Letters inside quotes, brackets and after a backslash do not count. */
-static gboolean
-is_date_format (const char *code)
-{
-  for (const char *p = code; *p != '\0'; p++)
-    {
-      if (*p == '"')
-        {
-          p = strchr (p + 1, '"');
-          if (p == NULL)
-            return FALSE;
-        }
-      else if (*p == '[')
-        {
-          /* [h] counts elapsed hours: a duration, not a date; colours and conditions are skipped alike. */
-          p = strchr (p, ']');
-          if (p == NULL)
-            return FALSE;
-        }
-      else if ((*p == '\\' || *p == '_' || *p == '*') && p[1] != '\0')
-        p++;
-      else if (strchr ("yYdDmMhHsS", *p) != NULL)
-        return g_ascii_strncasecmp (code, "general", 7) != 0;
-    }
-  return FALSE;
-}
-
-/* Built-in formats that show dates (ECMA-376 part 1, 18.8.30), the East Asian ones included. */
-static gboolean
-is_date_format_id (guint64 id)
-{
-  return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47 && id != 46) || (id >= 50 && id <= 58);
-}
-
-/* Decimals of a plain format such as 0.00 or #,##0.0; -1 for all others. */
-static int
-count_format_decimals (const char *code)
-{
-  const char *p = code + strspn (code, "#,");
-
-  if (*p != '0')
-    return -1;
-  p += strspn (p, "0");
-  if (*p == '\0')
-    return 0;
-  return *p == '.' && p[1] == '0' && p[1 + strspn (p + 1, "0")] == '\0' ? (int) strlen (p + 1) : -1;
-}
-
-/* Built-in plain formats: 0, 0.00, #,##0, #,##0.00. */
-static int
-count_builtin_decimals (guint64 id)
-{
-  return id == 1 || id == 3 ? 0 : id == 2 || id == 4 ? 2
-                                                     : -1;
-}
-
 static gboolean
 read_styles (Book *book,
              GError **error)
@@ -432,7 +369,7 @@ read_styles (Book *book,
   g_auto (Part) part = { 0 };
   gboolean in_cell_formats = FALSE;
 
-  book->styles = g_array_new (FALSE, TRUE, sizeof (Style));
+  book->styles = g_array_new (FALSE, TRUE, sizeof (QdCellFormat));
   if (qd_zip_reader_find (book->zip, name) < 0)
     return TRUE;
   if (!open_part (book, name, &part, error))
@@ -446,9 +383,9 @@ read_styles (Book *book,
 
           if (id != NULL && code != NULL && g_hash_table_size (formats) < MAX_STYLES)
             {
-              Style style = { is_date_format (code), count_format_decimals (code) };
+              QdCellFormat format = qd_cell_format_of_code (code);
 
-              g_hash_table_insert (formats, GUINT_TO_POINTER ((guint) g_ascii_strtoull (id, NULL, 10)), g_memdup2 (&style, sizeof style));
+              g_hash_table_insert (formats, GUINT_TO_POINTER ((guint) g_ascii_strtoull (id, NULL, 10)), g_memdup2 (&format, sizeof format));
             }
         }
       else if (is_element (part.reader, "cellXfs"))
@@ -458,13 +395,11 @@ read_styles (Book *book,
       else if (in_cell_formats && is_element (part.reader, "xf") && book->styles->len < MAX_STYLES)
         {
           g_autofree char *id = dup_attribute (part.reader, "numFmtId");
-          guint64 format = id != NULL ? g_ascii_strtoull (id, NULL, 10) : 0;
-          const Style *own = g_hash_table_lookup (formats, GUINT_TO_POINTER ((guint) format));
-          Style style = { is_date_format_id (format), count_builtin_decimals (format) };
+          guint64 number = id != NULL ? g_ascii_strtoull (id, NULL, 10) : 0;
+          const QdCellFormat *own = g_hash_table_lookup (formats, GUINT_TO_POINTER ((guint) number));
+          QdCellFormat format = own != NULL ? *own : qd_cell_format_of_id (number);
 
-          if (own != NULL)
-            style = *own;
-          g_array_append_val (book->styles, style);
+          g_array_append_val (book->styles, format);
         }
     }
   if (local_error != NULL)
@@ -498,65 +433,6 @@ parse_reference (const char *text,
   *row = (guint) r - 1;
   *column = c - 1;
   return TRUE;
-}
-
-/* Excel's serial day in either epoch as ISO text. 1900-02-29 never was, but Excel counts it: days up to 60 are one off. */
-static char *
-date_from_serial (double serial,
-                  gboolean date1904)
-{
-  double day = floor (serial);
-  gint64 seconds = (gint64) floor ((serial - day) * 86400.0 + 0.5);
-  g_autoptr (GDateTime) epoch = NULL;
-  g_autoptr (GDateTime) time = NULL;
-
-  if (serial < 0 || serial > 2958465.99999)
-    return NULL;
-  if (!date1904 && day < 61)
-    day += 1;
-  epoch = date1904 ? g_date_time_new_utc (1904, 1, 1, 0, 0, 0) : g_date_time_new_utc (1899, 12, 30, 0, 0, 0);
-  time = g_date_time_add_seconds (epoch, day * 86400.0 + (double) seconds);
-  if (time == NULL)
-    return NULL;
-  return g_date_time_format (time, seconds == 0 ? "%Y-%m-%d" : "%Y-%m-%dT%H:%M:%S");
-}
-
-/*
- * Numbers are stored as the shortest text of a double ("1.2E-3", "0.30000000000000004"). Excel shows 15 significant
- * digits; so do we, without exponent, so that what arrives is what the user saw. A format that shows more decimals than
- * the value has adds zeros (12.40); one that shows fewer takes nothing away.
- */
-static char *
-plain_number (const char *text,
-              int decimals_shown)
-{
-  char *end;
-  double value = g_ascii_strtod (text, &end);
-  char digits[G_ASCII_DTOSTR_BUF_SIZE];
-  char format[16];
-  g_autofree char *buffer = NULL;
-  char *point;
-  int decimals;
-  int last;
-
-  if (end == text || *end != '\0' || !isfinite (value) || fabs (value) > 1e30 || (value != 0 && fabs (value) < 1e-30))
-    return NULL;
-  g_ascii_formatd (digits, sizeof digits, "%.14e", value);
-  decimals = CLAMP (14 - (int) g_ascii_strtoll (strchr (digits, 'e') + 1, NULL, 10), 0, 45);
-  buffer = g_malloc (128);
-  g_snprintf (format, sizeof format, "%%.%df", decimals);
-  g_ascii_formatd (buffer, 128, format, g_ascii_strtod (digits, NULL));
-  point = strchr (buffer, '.');
-  if (point == NULL)
-    point = buffer + strlen (buffer);
-  last = (int) strlen (buffer) - 1;
-  while (buffer + last > point && buffer[last] == '0' && last - (point - buffer) > MAX (decimals_shown, 0))
-    buffer[last--] = '\0';
-  if (buffer + last == point)
-    *point = '\0';
-  while (decimals_shown > 0 && decimals_shown <= 30 && (int) strlen (buffer) - (point - buffer) - 1 < decimals_shown)
-    strcpy (buffer + strlen (buffer), *point == '\0' ? "." : "0");
-  return g_steal_pointer (&buffer);
 }
 
 /* A cell being read. */
@@ -599,20 +475,8 @@ put_cell (Book *book,
     type = QD_CELL_DATE;
   else if (g_str_equal (cell->type, "n"))
     {
-      const Style *style = cell->style < book->styles->len ? &g_array_index (book->styles, Style, cell->style) : NULL;
-
-      type = QD_CELL_NUMBER;
-      if (style != NULL && style->is_date)
-        {
-          converted = date_from_serial (g_ascii_strtod (text, NULL), book->date1904);
-          type = converted != NULL ? QD_CELL_DATE : QD_CELL_NUMBER;
-        }
-      if (converted == NULL)
-        converted = plain_number (text, style != NULL ? style->decimals : -1);
-      if (converted == NULL)
-        type = QD_CELL_ERROR;
-      else
-        text = converted;
+      converted = qd_cell_format_dup_text (cell->style < book->styles->len ? &g_array_index (book->styles, QdCellFormat, cell->style) : NULL, text, book->date1904, &type);
+      text = converted;
     }
   return qd_sheet_put (sheet, cell->row, cell->column, type, cell->formula, text, -1, error);
 }

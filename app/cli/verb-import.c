@@ -242,7 +242,7 @@ qd_verb_import (int argc, char **argv)
   gboolean workspace;
   gboolean good;
 
-  if (!qd_cli_parse (&argc, &argv, "FILE.qingdan|INSTANCE.xml SHEET.xlsx|SHEET.csv", entries, 2))
+  if (!qd_cli_parse (&argc, &argv, "FILE.qingdan|INSTANCE.xml SHEET.xlsx|SHEET.xls|SHEET.csv", entries, 2))
     return QD_EXIT_USAGE;
   workspace = g_str_has_suffix (argv[1], ".qingdan");
   if (workspace ? options.form == NULL : options.out == NULL && !options.dry_run)

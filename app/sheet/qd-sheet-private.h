@@ -16,5 +16,9 @@ gboolean qd_sheet_fill_area (QdSheet *self, guint row, guint column, guint last_
 
 QdSheet *qd_sheet_read_xlsx (const char *path, const char *name, QdSheetProgress progress, gpointer user_data, GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GStrv qd_sheet_list_xlsx (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+QdSheet *qd_sheet_read_xls (const char *path, const char *name, QdSheetProgress progress, gpointer user_data, GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GStrv qd_sheet_list_xls (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Only the records, without the compound file around them; for tests. @base: name of the file, for messages */
+QdSheet *qd_sheet_read_xls_stream (GBytes *stream, const char *base, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

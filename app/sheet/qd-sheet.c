@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define _GNU_SOURCE /* memmem */
 #define G_LOG_DOMAIN "qd-sheet"
 #include "config.h"
 
+#include "qd-ole-private.h"
 #include "qd-sheet-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -34,6 +34,7 @@ struct _QdSheet
   GHashTable *seen;    /* arena text -> itself, while reading */
   guint n_columns;
   guint n_cells;
+  guint64 n_filled; /* cells of merged areas */
   gsize text_size;
 };
 
@@ -184,9 +185,15 @@ qd_sheet_fill_area (QdSheet *self,
 
   if (text[0] == '\0')
     return TRUE;
-  /* Below the table there is nothing to head. */
+  /* Below the table and beside it there is nothing to head. */
   last_row = MIN (last_row, self->rows->len - 1);
-  last_column = MIN (last_column, QD_SHEET_MAX_COLUMNS - 1);
+  last_column = MIN (last_column, self->n_columns - 1);
+  if (last_row < row || last_column < column)
+    return TRUE;
+  /* Areas do not overlap: more of them than a table has cells were made to keep us busy. */
+  self->n_filled += (guint64) (last_row - row + 1) * (last_column - column + 1);
+  if (self->n_filled > QD_SHEET_MAX_CELLS)
+    return set_too_large (self, row, error);
   for (guint r = row; r <= last_row; r++)
     for (guint c = column; c <= last_column; c++)
       if (qd_sheet_get_text (self, r, c)[0] == '\0' && !qd_sheet_put (self, r, c, type, FALSE, text, -1, error))
@@ -296,26 +303,11 @@ tell_kind (const char *path,
     return FALSE;
   if (n >= 4 && memcmp (head, "PK\003\004", 4) == 0)
     *out = KIND_ZIP;
-  else if (n == 8 && memcmp (head, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8) == 0)
+  else if (n == 8 && memcmp (head, QD_OLE_SIGNATURE, QD_OLE_SIGNATURE_SIZE) == 0)
     *out = KIND_OLE;
   else
     *out = KIND_TEXT;
   return TRUE;
-}
-
-/* Both an encrypted xlsx and an old xls are OLE files; only the former has a stream of this name ([MS-OFFCRYPTO] 2.3.4). */
-static void
-set_ole_error (const char *path,
-               GError **error)
-{
-  static const char stream_name[] = "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e";
-  g_autofree char *base = g_path_get_basename (path);
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, NULL);
-
-  if (file != NULL && memmem (g_mapped_file_get_contents (file), g_mapped_file_get_length (file), stream_name, sizeof stream_name) != NULL)
-    g_set_error (error, QD_SHEET_ERROR, QD_SHEET_ERROR_PROTECTED, _ ("Cannot read %s: it is protected by a password. Save it in Excel without one."), base);
-  else
-    g_set_error (error, QD_SHEET_ERROR, QD_SHEET_ERROR_OLD, _ ("Cannot read %s: it has the format of Excel before 2007. Save it as .xlsx."), base);
 }
 
 #define MAX_TEXT_FILE (256 * 1024 * 1024)
@@ -337,10 +329,7 @@ qd_sheet_read (const char *path,
   if (kind == KIND_ZIP)
     return qd_sheet_read_xlsx (path, name, progress, user_data, cancellable, error);
   if (kind == KIND_OLE)
-    {
-      set_ole_error (path, error);
-      return NULL;
-    }
+    return qd_sheet_read_xls (path, name, progress, user_data, cancellable, error);
 
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, cancellable, error);
@@ -371,10 +360,7 @@ qd_sheet_list (const char *path,
   if (kind == KIND_ZIP)
     return qd_sheet_list_xlsx (path, error);
   if (kind == KIND_OLE)
-    {
-      set_ole_error (path, error);
-      return NULL;
-    }
+    return qd_sheet_list_xls (path, error);
   builder = g_strv_builder_new ();
   base = g_path_get_basename (path);
   g_strv_builder_add (builder, base);

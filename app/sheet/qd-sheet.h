@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 GQuark qd_sheet_error_quark (void);
 typedef enum
 {
-  QD_SHEET_ERROR_FORMAT,    /* neither xlsx nor text */
+  QD_SHEET_ERROR_FORMAT,    /* neither a workbook nor text */
   QD_SHEET_ERROR_PROTECTED, /* encrypted with a password */
-  QD_SHEET_ERROR_OLD,       /* .xls of before 2007 */
+  QD_SHEET_ERROR_OLD,       /* .xls of before Excel 97 */
   QD_SHEET_ERROR_CORRUPT,
   QD_SHEET_ERROR_TOO_LARGE, /* more cells or text than a ledger can have */
   QD_SHEET_ERROR_ENCODING,  /* text that is neither UTF-8 nor GB 18030 */
@@ -54,13 +54,13 @@ char *qd_sheet_dup_column_letters (guint column) G_GNUC_WARN_UNUSED_RESULT;
 /** Progress: rows read so far; called in the reading thread. */
 typedef void (*QdSheetProgress) (guint rows, gpointer user_data);
 
-/** Names of the worksheets of an xlsx, visible ones only; for a text file, its base name. (transfer full) */
+/** Names of the worksheets of a workbook, visible ones only; for a text file, its base name. (transfer full) */
 GStrv qd_sheet_list (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
  * qd_sheet_read: (blocking; run it in a thread)
  * @name: (nullable): worksheet; the first visible one when %NULL
  *
- * Reads xlsx (ECMA-376, both date epochs, cached formula values) or delimited text (UTF-8 with or without BOM, UTF-16
+ * Reads xlsx (ECMA-376) and xls (Excel 97 to 2003, [MS-XLS]), both with both date epochs and formula values as last computed; or delimited text (UTF-8 with or without BOM, UTF-16
  * with BOM, GB 18030; comma, semicolon or tab). The kind is told by content, not by name.
  */
 QdSheet *qd_sheet_read (const char *path, const char *name, QdSheetProgress progress, gpointer user_data, GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;

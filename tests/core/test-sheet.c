@@ -147,17 +147,6 @@ check_ledger (gconstpointer data)
   g_assert_null (sheet);
 }
 
-static void
-test_old_format (void)
-{
-  g_autofree char *path = data_path ("ledger.xls");
-  g_autoptr (GError) error = NULL;
-  g_autoptr (QdSheet) sheet = qd_sheet_read (path, NULL, NULL, NULL, NULL, &error);
-
-  g_assert_error (error, QD_SHEET_ERROR, QD_SHEET_ERROR_OLD);
-  g_assert_null (sheet);
-}
-
 /* A small zip writer for hostile workbooks: stored entries only, so that each part can be anything. */
 
 static void
@@ -478,7 +467,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/sheet/ledger/openpyxl", "ledger-openpyxl.xlsx", check_ledger);
   g_test_add_data_func ("/sheet/ledger/openpyxl-1904", "ledger-openpyxl-1904.xlsx", check_ledger);
   g_test_add_data_func ("/sheet/ledger/libreoffice", "ledger-libreoffice.xlsx", check_ledger);
-  g_test_add_func ("/sheet/old-format", test_old_format);
+  g_test_add_data_func ("/sheet/ledger/xls", "ledger-libreoffice.xls", check_ledger);
+  g_test_add_data_func ("/sheet/ledger/xls-1904", "ledger-libreoffice-1904.xls", check_ledger);
   g_test_add_func ("/sheet/merge-flood", test_merge_flood);
   g_test_add_func ("/sheet/cell-flood", test_cell_flood);
   g_test_add_func ("/sheet/not-a-book", test_not_a_book);

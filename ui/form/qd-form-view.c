@@ -526,7 +526,7 @@ import (QdFormView *self)
   gboolean whole = qd_section_view_get_table (QD_SECTION_VIEW (self->section_view)) == 0;
 
   qd_form_view_commit (self);
-  qd_file_dialog_async (GTK_WIDGET (self), GTK_FILE_CHOOSER_ACTION_OPEN, whole ? _ ("Import an exported workbook") : _ ("Import rows"), C_ ("verb", "Open"), _ ("Workbooks and text"), whole ? "*.xlsx" : "*.xlsx;*.csv;*.txt", NULL, import_path_cb, NULL);
+  qd_file_dialog_async (GTK_WIDGET (self), GTK_FILE_CHOOSER_ACTION_OPEN, whole ? _ ("Import an exported workbook") : _ ("Import rows"), C_ ("verb", "Open"), _ ("Workbooks and text"), whole ? "*.xlsx;*.xls" : "*.xlsx;*.xls;*.csv;*.txt", NULL, import_path_cb, NULL);
 }
 
 static void

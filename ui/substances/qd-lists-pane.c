@@ -187,7 +187,7 @@ chosen_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 import_cb (QdListsPane *self)
 {
-  qd_file_dialog_async (GTK_WIDGET (self), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Import the inventory of existing substances"), C_ ("verb", "Open"), _ ("Workbooks and text"), "*.xlsx;*.csv;*.txt", NULL, chosen_cb, g_object_ref (self));
+  qd_file_dialog_async (GTK_WIDGET (self), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Import the inventory of existing substances"), C_ ("verb", "Open"), _ ("Workbooks and text"), "*.xlsx;*.xls;*.csv;*.txt", NULL, chosen_cb, g_object_ref (self));
 }
 
 /* Puts what the inventory says into the row, one step. */

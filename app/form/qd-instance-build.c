@@ -279,6 +279,14 @@ fill_ranges (QdInstance *self, QdRow *row, const QdField *field, const QdTreeNod
     }
 }
 
+static void
+tally_row (QdInstance *self, QdRow *row)
+{
+  for (guint i = 0; i < row->scope->fields->len; i++)
+    if (!qd_row_get_field (row, i)->is_repeat)
+      qd_instance_tally_cell (self, &row->cells[i]);
+}
+
 QdRow *
 qd_instance_insert_row (QdInstance *self, QdRange *range, guint index, const QdTreeNode *source)
 {
@@ -308,6 +316,7 @@ qd_instance_insert_row (QdInstance *self, QdRange *range, guint index, const QdT
     ((QdRow *) g_ptr_array_index (range->rows, i))->index = i;
   if (range->indexes != NULL)
     qd_range_note_item (range, row, NULL);
+  tally_row (self, row);
   fill_ranges (self, row, field, rows_source);
   return row;
 }
@@ -315,6 +324,7 @@ qd_instance_insert_row (QdInstance *self, QdRange *range, guint index, const QdT
 static void
 clear_cell (QdInstance *self, QdCell *cell)
 {
+  qd_instance_untally_cell (self, cell);
   if ((cell->flags & QD_CELL_HAS_RAW) != 0)
     g_hash_table_remove (self->raws, cell);
   if ((cell->flags & QD_CELL_FAILS) != 0)
@@ -439,6 +449,7 @@ preload (QdInstance *self, QdRow *row)
       if (text != NULL && *text != '\0')
         qd_tree_set_value (self->tree, cell->node, text);
     }
+  tally_row (self, row);
 }
 
 gboolean

@@ -140,22 +140,86 @@ find_failures (QdInstance *self, QdCell *cell, const QdField *field)
   return mask;
 }
 
-static void
-count_mask (QdInstance *self, QdCell *cell, const QdField *field, guint64 mask, int sign)
-{
-  guint counts[3] = { 0 };
+/* Tallies. */
 
-  counts[QD_SEVERITY_CRITICAL] += (guint) __builtin_popcountll (mask & ((1 << QD_FAIL_CHECKS) - 1));
+static void
+add_to_tallies (QdCell *cell, const int *change)
+{
+  for (QdRow *row = qd_cell_get_row (cell); row != NULL; row = row->owner)
+    for (guint i = 0; i < QD_N_TALLIES; i++)
+      {
+        row->tallies[i] += (guint32) change[i];
+        if (row->range != NULL)
+          row->range->tallies[i] += (guint32) change[i];
+      }
+}
+
+static void
+tally_mask (const QdField *field, guint64 mask, guint explained, int sign, int *out)
+{
+  out[QD_SEVERITY_CRITICAL] += sign * __builtin_popcountll (mask & ((1 << QD_FAIL_CHECKS) - 1));
+  out[QD_TALLY_REQUIRED] += (mask & (1 << QD_FAIL_REQUIRED)) != 0 ? sign : 0;
+  out[QD_TALLY_EXPLAINED] += sign * (int) explained;
   for (guint i = 0; field->checks != NULL && i < field->checks->len; i++)
     if ((mask & ((guint64) 1 << (QD_FAIL_CHECKS + i))) != 0)
-      counts[((QdCheck *) g_ptr_array_index (field->checks, i))->severity]++;
-  for (QdRow *row = qd_cell_get_row (cell); row != NULL; row = row->owner)
-    for (guint i = 0; i < 3; i++)
-      {
-        row->worst[i] += (guint) (sign * (int) counts[i]);
-        if (row->range != NULL)
-          row->range->worst[i] += (guint) (sign * (int) counts[i]);
-      }
+      out[((QdCheck *) g_ptr_array_index (field->checks, i))->severity] += sign;
+}
+
+static guint
+count_explained (const QdCell *cell, const QdField *field, guint64 mask)
+{
+  guint n = 0;
+
+  if (cell->node->n_attributes == 0)
+    return 0;
+  for (guint i = 0; field->checks != NULL && i < field->checks->len; i++)
+    {
+      const QdCheck *check = g_ptr_array_index (field->checks, i);
+
+      if ((mask & ((guint64) 1 << (QD_FAIL_CHECKS + i))) != 0 && check->severity == QD_SEVERITY_POSSIBLE)
+        {
+          g_autofree char *name = g_strconcat ("why-", check->id, NULL);
+          const char *reason = qd_tree_node_get_attribute (cell->node, QD_NS_FORM, name);
+
+          n += reason != NULL && *reason != '\0';
+        }
+    }
+  return n;
+}
+
+static void
+set_tallied (QdCell *cell, guint32 flags)
+{
+  int change[QD_N_TALLIES] = { 0 };
+  guint32 old = cell->flags & (QD_CELL_WANTED | QD_CELL_FILLED);
+
+  if (flags == old)
+    return;
+  change[QD_TALLY_WANTED] = ((flags & QD_CELL_WANTED) != 0) - ((old & QD_CELL_WANTED) != 0);
+  change[QD_TALLY_FILLED] = ((flags & QD_CELL_FILLED) != 0) - ((old & QD_CELL_FILLED) != 0);
+  cell->flags ^= old ^ flags;
+  add_to_tallies (cell, change);
+}
+
+void
+qd_instance_tally_cell (QdInstance *self, QdCell *cell)
+{
+  const QdField *field;
+  guint32 flags = 0;
+
+  if ((cell->flags & (QD_CELL_REQUIRED | QD_CELL_RELEVANT)) == (QD_CELL_REQUIRED | QD_CELL_RELEVANT) && cell->node != NULL)
+    {
+      field = qd_cell_get_field (cell);
+      if (!qd_cell_is_range (cell, field) && field->children->len == 0)
+        flags = cell->node->value != NULL || (cell->node->n_attributes > 0 && qd_tree_node_get_attribute (cell->node, QD_NS_FORM, "na") != NULL) ? QD_CELL_WANTED | QD_CELL_FILLED : QD_CELL_WANTED;
+    }
+  set_tallied (cell, flags);
+}
+
+void
+qd_instance_untally_cell (QdInstance *self, QdCell *cell)
+{
+  set_tallied (cell, 0);
 }
 
 guint64
@@ -170,10 +234,12 @@ void
 qd_instance_drop_failure (QdInstance *self, QdCell *cell)
 {
   const QdFailure *failure = g_hash_table_lookup (self->failures, cell);
+  int change[QD_N_TALLIES] = { 0 };
 
   if (failure == NULL)
     return;
-  count_mask (self, cell, qd_cell_get_field (cell), failure->mask, -1);
+  tally_mask (qd_cell_get_field (cell), failure->mask, failure->explained, -1, change);
+  add_to_tallies (cell, change);
   g_hash_table_remove (self->failures, cell);
   cell->flags &= ~(guint32) QD_CELL_FAILS;
   self->findings_changed = TRUE;
@@ -186,6 +252,7 @@ qd_instance_check_cell (QdInstance *self, QdCell *cell)
   const QdField *field = qd_cell_get_field (cell);
   guint64 mask = find_failures (self, cell, field);
   QdFailure *failure = (cell->flags & QD_CELL_FAILS) != 0 ? g_hash_table_lookup (self->failures, cell) : NULL;
+  guint explained;
 
   if (mask == 0)
     {
@@ -202,11 +269,16 @@ qd_instance_check_cell (QdInstance *self, QdCell *cell)
       g_hash_table_insert (self->failures, cell, failure);
       cell->flags |= QD_CELL_FAILS;
     }
-  if (failure->mask != mask)
+  explained = count_explained (cell, field, mask);
+  if (failure->mask != mask || failure->explained != explained)
     {
-      count_mask (self, cell, field, failure->mask, -1);
-      count_mask (self, cell, field, mask, 1);
+      int change[QD_N_TALLIES] = { 0 };
+
+      tally_mask (field, failure->mask, failure->explained, -1, change);
+      tally_mask (field, mask, explained, 1, change);
+      add_to_tallies (cell, change);
       failure->mask = mask;
+      failure->explained = explained;
       qd_instance_note_changed (self, cell);
     }
   /* The same checks may fail with other numbers in their sentences. */
@@ -435,7 +507,7 @@ collect_findings (QdInstance *self)
   qsort (keys, n, sizeof (gpointer), compare_cells);
   for (int severity = QD_SEVERITY_CRITICAL; severity >= QD_SEVERITY_NOTICE; severity--)
     {
-      if (self->root->worst[severity] == 0)
+      if (self->root->tallies[severity] == 0)
         continue;
       for (guint i = 0; i < n; i++)
         {
@@ -503,10 +575,10 @@ qd_instance_get_worst (QdInstance *self, QdNodeId node)
   if (cell == NULL || g_hash_table_size (self->failures) == 0)
     return -1;
   if (cell->slot == 0)
-    return worst_of (row->worst);
+    return worst_of (row->tallies);
   field = qd_row_get_field (row, cell->slot);
   if (qd_cell_is_range (cell, field))
-    return worst_of (cell->range->worst);
+    return worst_of (cell->range->tallies);
   end = MAX (field->slot_end, field->slot + 1);
   for (guint i = field->slot; i < end && worst < QD_SEVERITY_CRITICAL; i++)
     {
@@ -514,32 +586,64 @@ qd_instance_get_worst (QdInstance *self, QdNodeId node)
       const QdField *below_field = qd_row_get_field (row, i);
 
       if (qd_cell_is_range (below, below_field))
-        worst = MAX (worst, worst_of (below->range->worst));
+        worst = MAX (worst, worst_of (below->range->tallies));
       else if ((below->flags & QD_CELL_FAILS) != 0)
         worst = MAX (worst, worst_of_mask (below_field, ((QdFailure *) g_hash_table_lookup (self->failures, below))->mask));
     }
   return worst;
 }
 
-static void
-count_slots (QdRow *row, guint start, guint end, guint *filled, guint *total)
+/* The slots of @node and of what is below it, in its row. */
+static QdRow *
+find_slots (QdInstance *self, QdNodeId node, guint *first, guint *end)
 {
-  for (guint i = start; i < end; i++)
+  QdRow *row;
+  QdCell *cell = qd_instance_find_cell (self, node, &row);
+  const QdField *field;
+
+  if (cell == NULL)
+    return NULL;
+  field = qd_row_get_field (row, cell->slot);
+  *first = cell->slot;
+  if (cell->slot == 0)
+    *end = row->scope->fields->len;
+  else
+    *end = qd_cell_is_range (cell, field) ? cell->slot + 1 : MAX (field->slot_end, field->slot + 1);
+  return row;
+}
+
+static void
+sum_tallies (QdInstance *self, QdNodeId node, int *out)
+{
+  guint first, end;
+  QdRow *row = find_slots (self, node, &first, &end);
+
+  if (row == NULL)
+    return;
+  if (first == 0)
     {
-      QdCell *cell = &row->cells[i];
-      const QdField *field = qd_row_get_field (row, i);
+      for (guint i = 0; i < QD_N_TALLIES; i++)
+        out[i] = (int) row->tallies[i];
+      return;
+    }
+  for (guint slot = first; slot < end; slot++)
+    {
+      QdCell *cell = &row->cells[slot];
+      const QdField *field = qd_row_get_field (row, slot);
 
       if (qd_cell_is_range (cell, field))
         {
-          if (field->row_scope->has_required)
-            for (guint j = 0; j < cell->range->rows->len; j++)
-              count_slots (g_ptr_array_index (cell->range->rows, j), 0, field->row_scope->fields->len, filled, total);
+          for (guint i = 0; i < QD_N_TALLIES; i++)
+            out[i] += (int) cell->range->tallies[i];
+          continue;
         }
-      else if ((cell->flags & (QD_CELL_REQUIRED | QD_CELL_RELEVANT)) == (QD_CELL_REQUIRED | QD_CELL_RELEVANT) && field->children->len == 0 && cell->node != NULL)
+      out[QD_TALLY_WANTED] += (cell->flags & QD_CELL_WANTED) != 0;
+      out[QD_TALLY_FILLED] += (cell->flags & QD_CELL_FILLED) != 0;
+      if ((cell->flags & QD_CELL_FAILS) != 0)
         {
-          (*total)++;
-          if (cell->node->value != NULL || qd_tree_node_get_attribute (cell->node, QD_NS_FORM, "na") != NULL)
-            (*filled)++;
+          const QdFailure *failure = g_hash_table_lookup (self->failures, cell);
+
+          tally_mask (field, failure->mask, failure->explained, 1, out);
         }
     }
 }
@@ -547,16 +651,86 @@ count_slots (QdRow *row, guint start, guint end, guint *filled, guint *total)
 void
 qd_instance_count_required (QdInstance *self, QdNodeId node, guint *filled_out, guint *total_out)
 {
-  QdRow *row;
-  QdCell *cell = qd_instance_find_cell (self, node, &row);
-  const QdField *field;
+  int sums[QD_N_TALLIES] = { 0 };
 
-  *filled_out = *total_out = 0;
-  if (cell == NULL)
-    return;
-  field = qd_row_get_field (row, cell->slot);
-  if (cell->slot == 0)
-    count_slots (row, 0, row->scope->fields->len, filled_out, total_out);
-  else
-    count_slots (row, cell->slot, qd_cell_is_range (cell, field) ? cell->slot + 1 : MAX (field->slot_end, field->slot + 1), filled_out, total_out);
+  sum_tallies (self, node, sums);
+  *filled_out = (guint) sums[QD_TALLY_FILLED];
+  *total_out = (guint) sums[QD_TALLY_WANTED];
+}
+
+void
+qd_instance_count_findings (QdInstance *self, QdNodeId node, QdFindingCounts *out)
+{
+  int sums[QD_N_TALLIES] = { 0 };
+
+  sum_tallies (self, node, sums);
+  *out = (QdFindingCounts){
+    .critical = (guint) sums[QD_SEVERITY_CRITICAL],
+    .possible = (guint) sums[QD_SEVERITY_POSSIBLE],
+    .notice = (guint) sums[QD_SEVERITY_NOTICE],
+    .required = (guint) sums[QD_TALLY_REQUIRED],
+    .explained = (guint) sums[QD_TALLY_EXPLAINED],
+  };
+}
+
+typedef struct
+{
+  QdInstance *instance;
+  QdSeverity severity;
+  gboolean with_required;
+  guint max;
+  GPtrArray *found;
+} Listing;
+
+static void
+list_in_row (Listing *self, QdRow *row, guint first, guint end)
+{
+  for (guint slot = first; slot < end && self->found->len < self->max; slot++)
+    {
+      QdCell *cell = &row->cells[slot];
+      const QdField *field = qd_row_get_field (row, slot);
+      QdFailure *failure;
+      const GPtrArray *findings;
+
+      if (qd_cell_is_range (cell, field))
+        {
+          const GPtrArray *rows = cell->range->rows;
+          const guint32 *all = cell->range->tallies;
+
+          for (guint i = 0; all[self->severity] > 0 && i < rows->len && self->found->len < self->max; i++)
+            {
+              QdRow *below = g_ptr_array_index (rows, i);
+
+              if (below->tallies[self->severity] > 0)
+                list_in_row (self, below, 0, below->scope->fields->len);
+            }
+          continue;
+        }
+      if ((cell->flags & QD_CELL_FAILS) == 0)
+        continue;
+      failure = g_hash_table_lookup (self->instance->failures, cell);
+      /* Most of them in a form that is being filled, and their sentences are wanted by nobody. */
+      if (!self->with_required && failure->mask == 1 << QD_FAIL_REQUIRED)
+        continue;
+      findings = get_cell_findings (self->instance, cell, failure);
+      for (guint i = 0; i < findings->len && self->found->len < self->max; i++)
+        {
+          QdFinding *finding = g_ptr_array_index (findings, i);
+
+          if (qd_finding_get_severity (finding) == self->severity && (self->with_required || strcmp (qd_finding_get_rule (finding), "required") != 0))
+            g_ptr_array_add (self->found, qd_finding_ref (finding));
+        }
+    }
+}
+
+GPtrArray *
+qd_instance_list_findings (QdInstance *self, QdNodeId node, QdSeverity severity, gboolean with_required, guint max)
+{
+  Listing listing = { self, severity, with_required, max, g_ptr_array_new_with_free_func (unref_finding) };
+  guint first, end;
+  QdRow *row = find_slots (self, node, &first, &end);
+
+  if (row != NULL)
+    list_in_row (&listing, row, first, end);
+  return listing.found;
 }

@@ -23,6 +23,18 @@ enum
   QD_CELL_FAILS = 1 << 12,   /* has an entry in `failures` */
   QD_CELL_CHANGED = 1 << 13, /* stands in `changed` */
   QD_CELL_HAS_RAW = 1 << 14, /* has an entry in `raws`: what was chosen is not all there now */
+  QD_CELL_WANTED = 1 << 15,  /* counted in QD_TALLY_WANTED, */
+  QD_CELL_FILLED = 1 << 16,  /* in QD_TALLY_FILLED */
+};
+
+/* What rows and ranges count, here and below. First the findings by severity. */
+enum
+{
+  QD_TALLY_REQUIRED = QD_SEVERITY_CRITICAL + 1, /* of the critical ones: required fields that are empty */
+  QD_TALLY_EXPLAINED,                           /* of the possible ones: those with a reason */
+  QD_TALLY_WANTED,                              /* required fields that are relevant, */
+  QD_TALLY_FILLED,                              /* and filled, or not applicable */
+  QD_N_TALLIES
 };
 
 /* One place in a row: 16 bytes. The field is that of the slot; the row is found by counting back. */
@@ -42,10 +54,10 @@ struct _QdRow
   QdRow *owner;   /* the row around the range; NULL for the root */
   QdRange *range; /* NULL for the root */
   const QdScope *scope;
-  guint32 base;     /* node id of slot 0 */
-  guint32 index;    /* in the range */
-  guint32 worst[3]; /* findings here and below, by severity */
-  guint32 batch;    /* number of the batch it was made in */
+  guint32 base;  /* node id of slot 0 */
+  guint32 index; /* in the range */
+  guint32 tallies[QD_N_TALLIES];
+  guint32 batch; /* number of the batch it was made in */
   guint8 is_dead;
   QdCell cells[];
 };
@@ -55,7 +67,7 @@ struct _QdRange
   QdRow *owner;
   const QdField *field;
   GPtrArray *rows; /* (owned) (element-type QdRow) */
-  guint32 worst[3];
+  guint32 tallies[QD_N_TALLIES];
   guint batch;        /* number of the batch its change is noted in */
   GPtrArray *indexes; /* (owned) (nullable) (element-type QdIndex) */
 };
@@ -64,6 +76,7 @@ struct _QdRange
 typedef struct
 {
   guint64 mask;        /* bits: see QD_FAIL_*, then one a check */
+  guint explained;     /* of its possible ones */
   GPtrArray *findings; /* (owned) (nullable) (element-type QdFinding): made when asked for */
   guint stamp;
 } QdFailure;
@@ -237,6 +250,10 @@ gboolean qd_value_is_limit (const char *text);
 void qd_instance_check_cell (QdInstance *self, QdCell *cell);
 guint64 qd_instance_get_failures (QdInstance *self, QdCell *cell);
 void qd_instance_drop_failure (QdInstance *self, QdCell *cell);
+/* The value, the relevance or a rule of @cell is another one: is it a required field, and filled? */
+void qd_instance_tally_cell (QdInstance *self, QdCell *cell);
+/* The cell is about to go. */
+void qd_instance_untally_cell (QdInstance *self, QdCell *cell);
 void qd_instance_drop_findings (QdInstance *self);
 
 /* qd-instance-text.c */

@@ -40,6 +40,7 @@ qd_instance_note_changed (QdInstance *self, QdCell *cell)
 {
   guint32 id;
 
+  qd_instance_tally_cell (self, cell);
   if (self->is_loading || (cell->flags & QD_CELL_CHANGED) != 0 || cell->node == NULL)
     return;
   cell->flags |= QD_CELL_CHANGED;

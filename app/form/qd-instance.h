@@ -158,8 +158,18 @@ gboolean qd_instance_apply (QdInstance *self, GPtrArray *changes, gboolean inver
 
 /* Results. */
 
-/** (element-type QdFinding): all current findings, worst first, then document order */
+/** (element-type QdFinding): all current findings, worst first, then document order. Makes all their sentences: to be shown, a few are enough, see below. */
 GPtrArray *qd_instance_get_findings (QdInstance *self) G_GNUC_WARN_UNUSED_RESULT;
+typedef struct
+{
+  guint critical, possible, notice;
+  guint required;  /* of the critical ones: required fields that are empty (rule "required") */
+  guint explained; /* of the possible ones: those with a reason */
+} QdFindingCounts;
+/** How many findings are pinned to @node and below it. Costs nothing: they are counted as they come and go, without making their sentences. */
+void qd_instance_count_findings (QdInstance *self, QdNodeId node, QdFindingCounts *out);
+/** (element-type QdFinding): the first @max of a severity at and below @node, in document order; @with_required: those of the rule "required", too */
+GPtrArray *qd_instance_list_findings (QdInstance *self, QdNodeId node, QdSeverity severity, gboolean with_required, guint max) G_GNUC_WARN_UNUSED_RESULT;
 /** (element-type QdFinding): those pinned to the node itself */
 GPtrArray *qd_instance_get_node_findings (QdInstance *self, QdNodeId node) G_GNUC_WARN_UNUSED_RESULT;
 /** Filled and total required fields that are relevant, at or below @node. */

@@ -328,19 +328,13 @@ static gboolean
 counts_cb (gpointer data)
 {
   QdDraft *self = data;
-  g_autoptr (GPtrArray) findings = qd_instance_get_findings (self->instance);
-  guint critical = 0, unexplained = 0;
+  QdFindingCounts counts;
+  guint critical, unexplained;
 
   self->counts_source = 0;
-  for (guint i = 0; i < findings->len; i++)
-    {
-      const QdFinding *finding = findings->pdata[i];
-
-      if (qd_finding_get_severity (finding) == QD_SEVERITY_CRITICAL)
-        critical++;
-      else if (qd_finding_blocks (finding))
-        unexplained++;
-    }
+  qd_instance_count_findings (self->instance, qd_instance_get_root (self->instance), &counts);
+  critical = counts.critical;
+  unexplained = counts.possible - counts.explained;
   if (critical != self->critical || unexplained != self->unexplained)
     qd_store_queue_counts (self->store, self->id, critical, unexplained);
   self->critical = critical;

@@ -94,6 +94,56 @@ verdict_of (QdInstance *instance)
   return g_strndup (g_bytes_get_data (xml, NULL), g_bytes_get_size (xml));
 }
 
+/* What is counted as findings come and go, and the lists of the first few, against all findings. */
+static void
+check_counts (QdInstance *instance, QdNodeId node)
+{
+  g_autoptr (GPtrArray) all = qd_instance_get_findings (instance);
+  QdFindingCounts counts, expected = { 0 };
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      const QdFinding *finding = g_ptr_array_index (all, i);
+      QdNodeId at = qd_finding_get_node (finding);
+
+      while (at != 0 && at != node)
+        at = qd_instance_get_parent (instance, at);
+      if (at == 0)
+        continue;
+      expected.critical += qd_finding_get_severity (finding) == QD_SEVERITY_CRITICAL;
+      expected.possible += qd_finding_get_severity (finding) == QD_SEVERITY_POSSIBLE;
+      expected.notice += qd_finding_get_severity (finding) == QD_SEVERITY_NOTICE;
+      expected.required += strcmp (qd_finding_get_rule (finding), "required") == 0;
+      expected.explained += qd_finding_get_severity (finding) == QD_SEVERITY_POSSIBLE && !qd_finding_blocks (finding);
+    }
+  qd_instance_count_findings (instance, node, &counts);
+  g_assert_cmpmem (&counts, sizeof counts, &expected, sizeof expected);
+  for (guint severity = QD_SEVERITY_NOTICE; severity <= QD_SEVERITY_CRITICAL; severity++)
+    for (guint pass = 0; pass < 4; pass++)
+      {
+        guint max = pass % 2 == 0 ? 3 : G_MAXUINT, n = 0;
+        g_autoptr (GPtrArray) list = qd_instance_list_findings (instance, node, (QdSeverity) severity, pass < 2, max);
+
+        for (guint i = 0; i < all->len; i++)
+          {
+            QdFinding *finding = g_ptr_array_index (all, i);
+            QdNodeId at = qd_finding_get_node (finding);
+
+            while (at != 0 && at != node)
+              at = qd_instance_get_parent (instance, at);
+            if (at == 0 || (guint) qd_finding_get_severity (finding) != severity || (pass >= 2 && strcmp (qd_finding_get_rule (finding), "required") == 0))
+              continue;
+            if (n < max)
+              g_assert_true (g_ptr_array_index (list, n) == finding);
+            n++;
+          }
+        g_assert_cmpuint (list->len, ==, MIN (n, max));
+      }
+  for (guint i = 0; i < qd_instance_get_n_children (instance, node); i++)
+    if (i < 3 || qd_instance_get_n_children (instance, qd_instance_get_child (instance, node, i)) > 0)
+      check_counts (instance, qd_instance_get_child (instance, node, i));
+}
+
 static void
 check_against_fresh (QdInstance *instance)
 {
@@ -114,6 +164,7 @@ check_against_fresh (QdInstance *instance)
   qd_instance_count_required (fresh, fresh_root, &fresh_filled, &fresh_total);
   g_assert_cmpuint (filled, ==, fresh_filled);
   g_assert_cmpuint (total, ==, fresh_total);
+  check_counts (instance, root);
 }
 
 /* Looks at all tables in a row, as a view does that sees it for the first time. */

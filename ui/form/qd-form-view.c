@@ -73,18 +73,17 @@ changed (QdFormView *self)
 int
 qd_form_view_count (QdFormView *self, guint *critical_out, guint *unexplained_out, guint *all_out)
 {
-  g_autoptr (GPtrArray) findings = qd_instance_get_findings (self->instance);
-  int worst = -1;
+  QdFindingCounts counts;
 
-  qd_findings_count (findings, self->checked, critical_out, unexplained_out, all_out);
-  for (guint i = 0; i < findings->len; i++)
-    {
-      const QdFinding *finding = g_ptr_array_index (findings, i);
-      if (!self->checked && g_str_equal (qd_finding_get_rule (finding), "required"))
-        continue;
-      worst = MAX (worst, (int) qd_finding_get_severity (finding));
-    }
-  return worst;
+  qd_instance_count_findings (self->instance, qd_instance_get_root (self->instance), &counts);
+  if (!self->checked)
+    counts.critical -= counts.required;
+  *critical_out = counts.critical;
+  *unexplained_out = counts.possible - counts.explained;
+  *all_out = counts.critical + counts.possible + counts.notice;
+  return counts.critical > 0 ? QD_SEVERITY_CRITICAL : counts.possible > 0 ? QD_SEVERITY_POSSIBLE
+                                                  : counts.notice > 0     ? QD_SEVERITY_NOTICE
+                                                                          : -1;
 }
 
 static const char *
@@ -389,19 +388,15 @@ check (QdFormView *self)
 static void
 check_section (QdFormView *self)
 {
-  const QdSection *section = nth_section (self, self->section);
-  g_autoptr (GPtrArray) findings = qd_instance_get_findings (self->instance);
+  QdNodeId node;
 
   qd_section_view_commit (QD_SECTION_VIEW (self->section_view));
   qd_section_view_set_checked (QD_SECTION_VIEW (self->section_view), TRUE);
-  for (guint i = 0; i < findings->len; i++)
+  node = qd_section_find_critical (nth_section (self, self->section), self->instance);
+  if (node != 0)
     {
-      const QdFinding *finding = g_ptr_array_index (findings, i);
-      if (qd_finding_get_severity (finding) == QD_SEVERITY_CRITICAL && qd_section_holds (section, self->instance, qd_finding_get_node (finding)))
-        {
-          go_to_node (self, qd_finding_get_node (finding));
-          return;
-        }
+      go_to_node (self, node);
+      return;
     }
   qd_section_view_set_checked (QD_SECTION_VIEW (self->section_view), self->checked);
   step_section (self, 1);

@@ -67,11 +67,11 @@ row_new (const QdSection *section)
 }
 
 static void
-update_row (QdOutline *self, GtkListBoxRow *row, const QdSection *section, guint number, GPtrArray *findings, gboolean checked, gboolean left)
+update_row (QdOutline *self, GtkListBoxRow *row, const QdSection *section, guint number, gboolean checked, gboolean left)
 {
   Row *parts = g_object_get_data (G_OBJECT (row), "parts");
   guint n = 0, filled, total;
-  int worst = qd_section_worst (section, self->instance, findings, checked, &n);
+  int worst = qd_section_worst (section, self->instance, checked, &n);
   g_autofree char *count = g_strdup_printf ("%u", number);
   g_autofree char *badge = NULL;
   g_autofree char *state = NULL;
@@ -118,7 +118,6 @@ update_row (QdOutline *self, GtkListBoxRow *row, const QdSection *section, guint
 void
 qd_outline_update (QdOutline *self, gboolean checked, GHashTable *left)
 {
-  g_autoptr (GPtrArray) findings = qd_instance_get_findings (self->instance);
   guint number = 0, filled = 0, total = 0;
   g_autofree char *text = NULL;
 
@@ -129,7 +128,7 @@ qd_outline_update (QdOutline *self, gboolean checked, GHashTable *left)
       gboolean relevant = qd_section_is_relevant (section, self->instance);
       gtk_widget_set_visible (GTK_WIDGET (row), relevant);
       if (relevant)
-        update_row (self, row, section, ++number, findings, checked, left != NULL && g_hash_table_contains (left, GUINT_TO_POINTER (i)));
+        update_row (self, row, section, ++number, checked, left != NULL && g_hash_table_contains (left, GUINT_TO_POINTER (i)));
     }
   qd_instance_count_required (self->instance, qd_instance_get_root (self->instance), &filled, &total);
   text = g_strdup_printf (_ ("%u / %u required"), filled, total);

@@ -127,27 +127,35 @@ qd_section_holds (const QdSection *self, QdInstance *instance, QdNodeId node)
 }
 
 int
-qd_section_worst (const QdSection *self, QdInstance *instance, GPtrArray *findings, gboolean checked, guint *n_out)
+qd_section_worst (const QdSection *self, QdInstance *instance, gboolean checked, guint *n_out)
 {
-  int worst = -1;
-  guint n = 0;
+  guint critical = 0, unexplained = 0;
 
-  for (guint i = 0; i < findings->len; i++)
+  for (guint i = 0; i < (self->node != 0 ? 1 : self->nodes->len); i++)
     {
-      const QdFinding *finding = g_ptr_array_index (findings, i);
-      int severity = (int) qd_finding_get_severity (finding);
-      if (!checked && g_str_equal (qd_finding_get_rule (finding), "required"))
-        continue;
-      if (severity == QD_SEVERITY_POSSIBLE && qd_finding_get_reason (finding) != NULL)
-        continue;
-      if (severity == QD_SEVERITY_NOTICE || severity < worst || !qd_section_holds (self, instance, qd_finding_get_node (finding)))
-        continue;
-      n = severity > worst ? 1 : n + 1;
-      worst = severity;
+      QdFindingCounts counts;
+
+      qd_instance_count_findings (instance, self->node != 0 ? self->node : g_array_index (self->nodes, QdNodeId, i), &counts);
+      critical += counts.critical - (checked ? 0 : counts.required);
+      unexplained += counts.possible - counts.explained;
     }
   if (n_out != NULL)
-    *n_out = n;
-  return worst;
+    *n_out = critical > 0 ? critical : unexplained;
+  return critical > 0 ? QD_SEVERITY_CRITICAL : unexplained > 0 ? QD_SEVERITY_POSSIBLE
+                                                               : -1;
+}
+
+QdNodeId
+qd_section_find_critical (const QdSection *self, QdInstance *instance)
+{
+  for (guint i = 0; i < (self->node != 0 ? 1 : self->nodes->len); i++)
+    {
+      g_autoptr (GPtrArray) first = qd_instance_list_findings (instance, self->node != 0 ? self->node : g_array_index (self->nodes, QdNodeId, i), QD_SEVERITY_CRITICAL, TRUE, 1);
+
+      if (first->len > 0)
+        return qd_finding_get_node (g_ptr_array_index (first, 0));
+    }
+  return 0;
 }
 
 static gboolean

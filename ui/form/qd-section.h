@@ -19,7 +19,9 @@ gboolean qd_section_is_relevant (const QdSection *self, QdInstance *instance);
 /** Required fields filled and in all. */
 void qd_section_count (const QdSection *self, QdInstance *instance, guint *filled_out, guint *total_out);
 /** The worst finding: -1 none. Unless @checked, empty required fields are not counted. @n_out: how many findings of that severity. */
-int qd_section_worst (const QdSection *self, QdInstance *instance, GPtrArray *findings, gboolean checked, guint *n_out);
+int qd_section_worst (const QdSection *self, QdInstance *instance, gboolean checked, guint *n_out);
+/** The node of the first critical finding, or 0. */
+QdNodeId qd_section_find_critical (const QdSection *self, QdInstance *instance);
 /** Does @path, positioned, lie in it? */
 gboolean qd_section_holds (const QdSection *self, QdInstance *instance, QdNodeId node);
 /** Something was filled in. */

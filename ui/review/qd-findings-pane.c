@@ -4,11 +4,13 @@
 #include "qd-findings-pane.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 #include "qd-bar.h"
 #include "qd-header.h"
 #include "qd-look.h"
 
-#define MAX_ROWS 100 /* of one group; the rest is counted */
+#define MAX_ROWS 100       /* of one group; the rest is counted */
+#define MAX_REMEMBERED 300 /* of one severity at a check, to say which were cured */
 
 struct _QdFindingsPane
 {
@@ -16,7 +18,7 @@ struct _QdFindingsPane
   QdDraft *draft; /* (owned) */
   gboolean checked;
   GDateTime *checked_at; /* (owned) (nullable) */
-  GHashTable *at_check;  /* key → place: findings of the last check */
+  GHashTable *at_check;  /* key → place: the first findings of the last check */
   GPtrArray *points;     /* (owned) (nullable) (element-type QdReturnPoint) */
   GArray *order;         /* (element-type QdNodeId): as listed */
   int current;           /* index in order, -1 none */
@@ -50,34 +52,6 @@ point_free (gpointer data)
   g_free (point->path);
   g_free (point->message);
   g_free (point);
-}
-
-static gboolean
-is_counted (const QdFinding *finding, gboolean checked)
-{
-  return checked || !g_str_equal (qd_finding_get_rule (finding), "required");
-}
-
-void
-qd_findings_count (GPtrArray *findings, gboolean checked, guint *critical_out, guint *unexplained_out, guint *all_out)
-{
-  guint critical = 0, unexplained = 0, all = 0;
-
-  for (guint i = 0; i < findings->len; i++)
-    {
-      const QdFinding *finding = g_ptr_array_index (findings, i);
-      if (!is_counted (finding, checked))
-        continue;
-      all++;
-      if (qd_finding_get_severity (finding) == QD_SEVERITY_CRITICAL)
-        critical++;
-      else if (qd_finding_blocks (finding))
-        unexplained++;
-    }
-  *critical_out = critical;
-  *unexplained_out = unexplained;
-  if (all_out != NULL)
-    *all_out = all;
 }
 
 static char *
@@ -263,28 +237,33 @@ add_more (GtkWidget *list, guint n)
   gtk_list_box_append (GTK_LIST_BOX (list), label);
 }
 
-static void
-add_severity (QdFindingsPane *self, GPtrArray *findings, int severity, const char *detail)
+static guint
+count_severity (const QdFindingCounts *counts, int severity, gboolean checked)
 {
-  GtkWidget *list = NULL;
-  guint n = 0;
-  g_autofree char *title = NULL;
+  if (severity == QD_SEVERITY_CRITICAL)
+    return counts->critical - (checked ? 0 : counts->required);
+  return severity == QD_SEVERITY_POSSIBLE ? counts->possible : counts->notice;
+}
 
-  for (guint i = 0; i < findings->len; i++)
-    if ((int) qd_finding_get_severity (g_ptr_array_index (findings, i)) == severity && is_counted (g_ptr_array_index (findings, i), self->checked))
-      n++;
+static void
+add_severity (QdFindingsPane *self, const QdFindingCounts *counts, int severity, const char *detail)
+{
+  QdInstance *instance = qd_draft_get_instance (self->draft);
+  guint n = count_severity (counts, severity, self->checked);
+  g_autoptr (GPtrArray) findings = NULL;
+  g_autofree char *title = NULL;
+  GtkWidget *list;
+
   if (n == 0)
     return;
   title = g_strdup_printf ("%s %u", qd_look_severity_word (severity), n);
   list = add_group (self, qd_look_severity_icon (severity), qd_look_severity_css (severity), title, detail);
-  n = 0;
+  findings = qd_instance_list_findings (instance, qd_instance_get_root (instance), (QdSeverity) severity, self->checked, MAX_ROWS);
   for (guint i = 0; i < findings->len; i++)
     {
       QdFinding *finding = g_ptr_array_index (findings, i);
-      if ((int) qd_finding_get_severity (finding) != severity || !is_counted (finding, self->checked))
-        continue;
-      if (n++ < MAX_ROWS)
-        gtk_list_box_append (GTK_LIST_BOX (list), row_new (self, severity, qd_finding_get_place (finding), qd_finding_get_message (finding), qd_finding_get_node (finding), finding));
+
+      gtk_list_box_append (GTK_LIST_BOX (list), row_new (self, severity, qd_finding_get_place (finding), qd_finding_get_message (finding), qd_finding_get_node (finding), finding));
     }
   if (n > MAX_ROWS)
     add_more (list, n - MAX_ROWS);
@@ -310,36 +289,42 @@ add_points (QdFindingsPane *self)
     }
 }
 
-static void
-add_cured (QdFindingsPane *self, GPtrArray *findings)
+/* Is the finding of the check still there? */
+static gboolean
+is_found (QdInstance *instance, const char *key)
 {
-  g_autoptr (GHashTable) now = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  GtkWidget *list = NULL;
+  const char *path = strchr (key, '\n') + 1;
+  QdNodeId node = qd_instance_find (instance, path);
+  g_autoptr (GPtrArray) findings = node != 0 ? qd_instance_get_node_findings (instance, node) : NULL;
+
+  for (guint i = 0; findings != NULL && i < findings->len; i++)
+    if (strncmp (qd_finding_get_rule (g_ptr_array_index (findings, i)), key, (gsize) (path - key) - 1) == 0 && qd_finding_get_rule (g_ptr_array_index (findings, i))[path - key - 1] == '\0')
+      return TRUE;
+  return FALSE;
+}
+
+static void
+add_cured (QdFindingsPane *self)
+{
+  QdInstance *instance = qd_draft_get_instance (self->draft);
+  g_autoptr (GPtrArray) cured = g_ptr_array_new ();
+  g_autofree char *title = NULL;
+  GtkWidget *list;
   GHashTableIter iter;
   gpointer key, place;
-  guint n = 0;
 
-  for (guint i = 0; i < findings->len; i++)
-    if (is_counted (g_ptr_array_index (findings, i), self->checked))
-      g_hash_table_add (now, finding_key (g_ptr_array_index (findings, i)));
-  g_hash_table_iter_init (&iter, self->at_check);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    if (!g_hash_table_contains (now, key))
-      n++;
-  if (n == 0)
-    return;
   g_hash_table_iter_init (&iter, self->at_check);
   while (g_hash_table_iter_next (&iter, &key, &place))
+    if (!is_found (instance, key))
+      g_ptr_array_add (cured, place);
+  if (cured->len == 0)
+    return;
+  title = g_strdup_printf (ngettext ("Cured %u", "Cured %u", cured->len), cured->len);
+  list = add_group (self, "qd-ok-symbolic", "qd-ok", title, _ ("since the check"));
+  for (guint i = 0; i < cured->len; i++)
     {
-      GtkWidget *label;
-      if (g_hash_table_contains (now, key))
-        continue;
-      if (list == NULL)
-        {
-          g_autofree char *title = g_strdup_printf (ngettext ("Cured %u", "Cured %u", n), n);
-          list = add_group (self, "qd-ok-symbolic", "qd-ok", title, _ ("since the check"));
-        }
-      label = qd_label_new (place, "qd-caption");
+      GtkWidget *label = qd_label_new (g_ptr_array_index (cured, i), "qd-caption");
+
       gtk_widget_set_margin_top (label, 6);
       gtk_widget_set_margin_bottom (label, 6);
       gtk_widget_set_margin_start (label, 12);
@@ -348,13 +333,12 @@ add_cured (QdFindingsPane *self, GPtrArray *findings)
 }
 
 static void
-show_verdict (QdFindingsPane *self, GPtrArray *findings)
+show_verdict (QdFindingsPane *self, const QdFindingCounts *counts)
 {
-  guint critical, unexplained, all;
+  guint critical = counts->critical, unexplained = counts->possible - counts->explained;
   g_autofree char *text = NULL;
   g_autofree char *time = self->checked_at != NULL ? g_date_time_format (self->checked_at, "%H:%M:%S") : NULL;
 
-  qd_findings_count (findings, TRUE, &critical, &unexplained, &all);
   if (critical > 0 || unexplained > 0)
     text = g_strdup_printf (_ ("Cannot seal yet: %u to fix, %u to explain."), critical, unexplained);
   else
@@ -384,26 +368,22 @@ chosen_filter (QdFindingsPane *self)
 }
 
 static void
-label_filters (QdFindingsPane *self, GPtrArray *findings)
+label_filters (QdFindingsPane *self, const QdFindingCounts *counts)
 {
-  guint counts[3] = { 0 };
-  guint all = 0;
   static const int severities[] = { QD_SEVERITY_CRITICAL, QD_SEVERITY_POSSIBLE, QD_SEVERITY_NOTICE };
+  guint all = 0;
   g_autofree char *text = NULL;
 
-  for (guint i = 0; i < findings->len; i++)
-    if (is_counted (g_ptr_array_index (findings, i), self->checked))
-      {
-        counts[qd_finding_get_severity (g_ptr_array_index (findings, i))]++;
-        all++;
-      }
-  text = g_strdup_printf (_ ("All %u"), all);
-  gtk_button_set_label (GTK_BUTTON (self->filters[0]), text);
   for (guint i = 0; i < 3; i++)
     {
-      g_autofree char *label = g_strdup_printf ("%s %u", qd_look_severity_word (severities[i]), counts[severities[i]]);
+      guint n = count_severity (counts, severities[i], self->checked);
+      g_autofree char *label = g_strdup_printf ("%s %u", qd_look_severity_word (severities[i]), n);
+
       gtk_button_set_label (GTK_BUTTON (self->filters[i + 1]), label);
+      all += n;
     }
+  text = g_strdup_printf (_ ("All %u"), all);
+  gtk_button_set_label (GTK_BUTTON (self->filters[0]), text);
 }
 
 static gboolean
@@ -418,12 +398,14 @@ reason_has_focus (QdFindingsPane *self)
 static void
 rebuild (QdFindingsPane *self)
 {
-  g_autoptr (GPtrArray) findings = qd_instance_get_findings (qd_draft_get_instance (self->draft));
+  QdInstance *instance = qd_draft_get_instance (self->draft);
+  QdFindingCounts counts;
   int filter = chosen_filter (self);
   GtkWidget *child;
 
-  label_filters (self, findings);
-  show_verdict (self, findings);
+  qd_instance_count_findings (instance, qd_instance_get_root (instance), &counts);
+  label_filters (self, &counts);
+  show_verdict (self, &counts);
   self->update_later = reason_has_focus (self);
   if (self->update_later)
     return;
@@ -432,13 +414,13 @@ rebuild (QdFindingsPane *self)
   g_array_set_size (self->order, 0);
   add_points (self);
   if (filter == -1 || filter == QD_SEVERITY_CRITICAL)
-    add_severity (self, findings, QD_SEVERITY_CRITICAL, _ ("sealing needs them fixed"));
+    add_severity (self, &counts, QD_SEVERITY_CRITICAL, _ ("sealing needs them fixed"));
   if (filter == -1 || filter == QD_SEVERITY_POSSIBLE)
-    add_severity (self, findings, QD_SEVERITY_POSSIBLE, _ ("check, or give a reason"));
+    add_severity (self, &counts, QD_SEVERITY_POSSIBLE, _ ("check, or give a reason"));
   if (filter == -1 || filter == QD_SEVERITY_NOTICE)
-    add_severity (self, findings, QD_SEVERITY_NOTICE, _ ("compared with last year; does not block sealing"));
+    add_severity (self, &counts, QD_SEVERITY_NOTICE, _ ("compared with last year; does not block sealing"));
   if (filter == -1)
-    add_cured (self, findings);
+    add_cured (self);
   if (self->current >= (int) self->order->len)
     self->current = (int) self->order->len - 1;
   gtk_widget_set_visible (self->none, gtk_widget_get_first_child (self->list) == NULL);
@@ -455,14 +437,19 @@ qd_findings_pane_update (QdFindingsPane *self, gboolean checked)
 void
 qd_findings_pane_mark_checked (QdFindingsPane *self)
 {
-  g_autoptr (GPtrArray) findings = qd_instance_get_findings (qd_draft_get_instance (self->draft));
+  QdInstance *instance = qd_draft_get_instance (self->draft);
 
   g_clear_pointer (&self->checked_at, g_date_time_unref);
   self->checked_at = g_date_time_new_now_local ();
   self->checked = TRUE;
   g_hash_table_remove_all (self->at_check);
-  for (guint i = 0; i < findings->len; i++)
-    g_hash_table_insert (self->at_check, finding_key (g_ptr_array_index (findings, i)), g_strdup (qd_finding_get_place (g_ptr_array_index (findings, i))));
+  for (guint severity = QD_SEVERITY_NOTICE; severity <= QD_SEVERITY_CRITICAL; severity++)
+    {
+      g_autoptr (GPtrArray) findings = qd_instance_list_findings (instance, qd_instance_get_root (instance), (QdSeverity) severity, TRUE, MAX_REMEMBERED);
+
+      for (guint i = 0; i < findings->len; i++)
+        g_hash_table_insert (self->at_check, finding_key (g_ptr_array_index (findings, i)), g_strdup (qd_finding_get_place (g_ptr_array_index (findings, i))));
+    }
   rebuild (self);
 }
 

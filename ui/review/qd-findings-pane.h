@@ -27,7 +27,4 @@ QdNodeId qd_findings_pane_step (QdFindingsPane *self, gboolean back);
 guint qd_findings_pane_get_n_rows (QdFindingsPane *self);
 const char *qd_findings_pane_get_verdict (QdFindingsPane *self);
 
-/** Counts that decide about sealing: to fix, to explain. */
-void qd_findings_count (GPtrArray *findings, gboolean checked, guint *critical_out, guint *unexplained_out, guint *all_out);
-
 G_END_DECLS

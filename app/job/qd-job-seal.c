@@ -4,23 +4,8 @@
 #include "qd-job-seal.h"
 
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <string.h>
-
-/* A folder of its own, readable by this user only; gone with everything in it when the job ends. */
-static void
-remove_folder (const char *dir)
-{
-  g_autoptr (GDir) entries = g_dir_open (dir, 0, NULL);
-  const char *name;
-
-  while (entries != NULL && (name = g_dir_read_name (entries)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (dir, name, NULL);
-      g_remove (path);
-    }
-  g_rmdir (dir);
-}
+#include "qd-scratch.h"
 
 static GPtrArray *
 export_attachments (QdStore *store, gint64 declaration, QdDossier *dossier, const char *dir, GError **error)
@@ -55,25 +40,19 @@ export_attachments (QdStore *store, gint64 declaration, QdDossier *dossier, cons
 char *
 qd_job_seal_declaration (QdStore *store, gint64 declaration, QdDossier *dossier, QdSigner *signer, const char *target, GFileProgressCallback progress, gpointer progress_data, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *dir = NULL;
-  g_autofree char *package_dir = NULL;
+  /* One for what goes in and one for what comes out: an attachment may have any name. */
+  g_autoptr (QdScratch) parts = qd_scratch_new ("seal", error);
+  g_autoptr (QdScratch) result = parts != NULL ? qd_scratch_new ("seal", error) : NULL;
   g_autofree char *package = NULL;
   g_autofree char *sha256 = NULL;
   g_autoptr (GPtrArray) attachments = NULL;
   g_autoptr (GBytes) verdict = NULL;
   gboolean done = FALSE;
 
-  dir = g_dir_make_tmp ("qingdan-seal-XXXXXX", error);
-  if (dir == NULL)
+  if (result == NULL)
     return NULL;
-  package_dir = g_dir_make_tmp ("qingdan-seal-XXXXXX", error);
-  if (package_dir == NULL)
-    {
-      remove_folder (dir);
-      return NULL;
-    }
-  package = g_build_filename (package_dir, "package.asice", NULL);
-  attachments = export_attachments (store, declaration, dossier, dir, error);
+  package = g_build_filename (qd_scratch_get_path (result), "package.asice", NULL);
+  attachments = export_attachments (store, declaration, dossier, qd_scratch_get_path (parts), error);
   if (attachments != NULL &&
       qd_dossier_seal (dossier, signer, attachments, package, progress, progress_data, cancellable, &sha256, error) &&
       !g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -82,7 +61,5 @@ qd_job_seal_declaration (QdStore *store, gint64 declaration, QdDossier *dossier,
       done = qd_store_seal (store, declaration, package, qd_dossier_get_submission (dossier), verdict, error) &&
              (target == NULL || *target == '\0' || qd_store_add_delivery (store, declaration, target, error) != 0);
     }
-  remove_folder (dir);
-  remove_folder (package_dir);
   return done ? g_steal_pointer (&sha256) : NULL;
 }

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include "qd-look.h"
 
+#define READABLE 0.5 /* 10 pt text is 5 px high then */
 #define ZOOM_STEP 1.25
 
 struct _QdReportView
@@ -33,6 +34,8 @@ fitting_zoom (QdReportView *self)
   if (width <= 0 || height <= 0)
     return 0.6;
   zoom = MIN (width / QD_REPORT_WIDTH, height / QD_REPORT_HEIGHT);
+  if (zoom < READABLE) /* a small window scrolls rather than shows a stamp */
+    zoom = MIN (width / QD_REPORT_WIDTH, 1);
   return CLAMP (zoom, 0.2, 4);
 }
 

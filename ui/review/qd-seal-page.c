@@ -452,7 +452,7 @@ fold_cb (gpointer user_data)
 
   self->fold_idle = 0;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->columns), narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
-  gtk_paned_set_position (GTK_PANED (self->columns), narrow ? 170 : 555);
+  gtk_paned_set_position (GTK_PANED (self->columns), narrow ? gtk_widget_get_height (self->columns) / 2 : 555);
   return G_SOURCE_REMOVE;
 }
 

@@ -46,7 +46,10 @@ show_value (QdChoiceButton *self)
 {
   gboolean empty = *self->value == '\0';
 
-  gtk_label_set_text (GTK_LABEL (self->label), empty ? _ ("Choose…") : find_label (self, self->value));
+  const char *text = empty ? _ ("Choose…") : find_label (self, self->value);
+
+  gtk_label_set_text (GTK_LABEL (self->label), text);
+  qd_name (self->button, text); /* the question is the name of the whole */
   qd_look_set_css (self->label, empty ? "qd-secondary" : NULL);
 }
 

@@ -9,7 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_CACHED 6000
 #define MARK_SIZE 7
 
 #define QD_TYPE_TABLE_CANVAS (qd_table_canvas_get_type ())
@@ -175,105 +174,6 @@ draw_hatching (GtkSnapshot *snapshot, const GdkRGBA *color, const graphene_rect_
 }
 
 static void
-cell_cache_free (gpointer data)
-{
-  QdCellCache *cell = data;
-
-  g_clear_object (&cell->layout);
-  g_free (cell);
-}
-
-gpointer
-qd_table_grid_get_cell_key (QdTableGrid *self, guint row, guint column)
-{
-  return GSIZE_TO_POINTER ((gsize) row * self->columns->len + column + 1);
-}
-
-/* Labels that are drawn in boxes; NULL when the cell is drawn as the text it is. */
-static GStrv
-dup_chips (QdTableGrid *self, guint row, guint column, const char *display)
-{
-  const QdColumn *info = qd_table_model_get_column (self->model, column);
-  g_autoptr (GPtrArray) choices = NULL;
-  g_autofree char *stored = NULL;
-  g_auto (GStrv) words = NULL;
-
-  if (info->tags)
-    return g_strsplit (display, " ", -1);
-  if (!info->multiple)
-    return NULL;
-  choices = qd_table_model_get_choices (self->model, row, column);
-  stored = qd_table_model_dup_text (self->model, row, column);
-  words = g_strsplit (stored, " ", -1);
-  for (guint i = 0; words[i]; i++)
-    {
-      const char *label = NULL;
-
-      for (guint j = 0; choices && !label && j + 1 < choices->len; j += 2)
-        if (strcmp (g_ptr_array_index (choices, j), words[i]) == 0)
-          label = g_ptr_array_index (choices, j + 1);
-      /* Anything else was pasted, and is shown as it is. */
-      if (!label)
-        return NULL;
-      g_free (words[i]);
-      words[i] = g_strdup (label);
-    }
-  return g_steal_pointer (&words);
-}
-
-static const QdCellCache *
-get_cell (QdTableGrid *self, guint row, guint column)
-{
-  gpointer key = qd_table_grid_get_cell_key (self, row, column);
-  QdCellCache *cell;
-  guint model_row;
-  g_autofree char *text = NULL;
-  g_auto (GStrv) labels = NULL;
-
-  if (!self->cells)
-    self->cells = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, cell_cache_free);
-  cell = g_hash_table_lookup (self->cells, key);
-  if (cell)
-    return cell;
-  cell = g_new0 (QdCellCache, 1);
-  model_row = qd_table_view_to_model (self->view, row);
-  cell->flags = qd_table_model_get_flags (self->model, model_row, column);
-  text = cell->flags & QD_CELL_NOT_RELEVANT ? NULL : qd_table_model_dup_display (self->model, model_row, column);
-  labels = text && *text ? dup_chips (self, model_row, column, text) : NULL;
-  if (labels)
-    {
-      int room = g_array_index (self->columns, QdColumnLayout, column).width - 2 * qd_table_grid_get_padding (self);
-
-      cell->layout = qd_table_grid_create_chips (self, labels, room, (cell->flags & QD_CELL_CRITICAL) != 0, &cell->boxed);
-      pango_layout_get_pixel_size (cell->layout, &cell->text_width, NULL);
-      cell->baseline = PANGO_PIXELS (pango_layout_get_baseline (cell->layout));
-    }
-  else if (text && *text)
-    {
-      const QdColumn *info = qd_table_model_get_column (self->model, column);
-      int room = g_array_index (self->columns, QdColumnLayout, column).width - 2 * qd_table_grid_get_padding (self);
-
-      cell->layout = qd_table_grid_create_layout (self, text, (cell->flags & QD_CELL_CRITICAL) != 0);
-      pango_layout_get_pixel_size (cell->layout, &cell->text_width, NULL);
-      if (cell->text_width > room)
-        {
-          /* A number that is cut would be another number. */
-          if (info->type == QD_COLUMN_NUMBER && g_ascii_isdigit (text[strlen (text) - 1]) && g_utf8_strlen (text, -1) < 40)
-            pango_layout_set_text (cell->layout, "###", -1);
-          else
-            {
-              pango_layout_set_width (cell->layout, MAX (1, room) * PANGO_SCALE);
-              pango_layout_set_ellipsize (cell->layout, PANGO_ELLIPSIZE_END);
-            }
-          pango_layout_get_pixel_size (cell->layout, &cell->text_width, NULL);
-        }
-      cell->baseline = PANGO_PIXELS (pango_layout_get_baseline (cell->layout));
-    }
-  g_hash_table_insert (self->cells, key, cell);
-  return cell;
-}
-
-static void
 draw_layout (GtkSnapshot *snapshot, PangoLayout *layout, const GdkRGBA *color, float x, float y)
 {
   gtk_snapshot_save (snapshot);
@@ -296,7 +196,7 @@ draw_cell (QdTableGrid *self, GtkSnapshot *snapshot, guint row, guint column, fl
 {
   const QdTableColors *colors = &self->colors;
   const QdColumn *info = qd_table_model_get_column (self->model, column);
-  const QdCellCache *cell = get_cell (self, row, column);
+  const QdDrawnCell *cell = qd_table_grid_get_cell (self, row, column);
   float height = (float) self->row_height, corner = (float) (MARK_SIZE * self->zoom);
   const GdkRGBA *color = info->computed ? &colors->secondary : &colors->text;
   GdkRGBA tint;
@@ -571,15 +471,12 @@ draw_row_numbers (QdTableGrid *self, GtkSnapshot *snapshot)
       guint model_row = qd_table_view_to_model (self->view, i);
       QdCellFlags mark = qd_table_summary_get_row_mark (self->summary, model_row);
       gboolean selected = is_selected (i, selection.row, selection.n_rows) || is_selected (i, self->pasted.row, self->pasted.n_rows);
-      g_autofree char *number = g_strdup_printf ("%u", model_row + 1);
-      g_autoptr (PangoLayout) layout = qd_table_grid_create_layout (self, number, selected);
+      const QdDrawnCell *number = qd_table_grid_get_number (self, i, selected);
       float y = get_row_y (self, i), size = (float) (9 * self->zoom);
-      int width;
 
       if (selected)
         fill (snapshot, &tint, 0, y, (float) self->gutter - 1, (float) self->row_height - 1);
-      pango_layout_get_pixel_size (layout, &width, NULL);
-      draw_layout (snapshot, layout, selected ? &colors->accent_text : &colors->secondary, (float) (self->gutter - width) - (float) (6 * self->zoom), y + (float) (self->baseline - PANGO_PIXELS (pango_layout_get_baseline (layout))));
+      draw_layout (snapshot, number->layout, selected ? &colors->accent_text : &colors->secondary, (float) (self->gutter - number->text_width) - (float) (6 * self->zoom), y + (float) (self->baseline - number->baseline));
       if (mark != QD_CELL_NORMAL)
         snapshot_mark (snapshot, mark, mark & QD_CELL_CRITICAL ? &colors->error : &colors->warning, (float) (2 * self->zoom), y + floorf (((float) self->row_height - size) / 2), size);
       fill (snapshot, &colors->line, 0, y + (float) self->row_height - 1, (float) self->gutter, 1);
@@ -614,8 +511,6 @@ qd_table_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   fill (snapshot, &colors->background, 0, 0, width, height);
   if (!self->model || !self->columns || self->columns->len == 0)
     return;
-  if (self->cells && g_hash_table_size (self->cells) > MAX_CACHED)
-    g_hash_table_remove_all (self->cells);
   draw_region (self, snapshot, FALSE);
   if (self->n_frozen > 0)
     {

@@ -37,9 +37,18 @@ typedef struct
   PangoLayout *layout; /* (owned) (nullable): NULL when empty */
   int text_width;
   int baseline;
-  gsize boxed; /* bytes of the text that lie in boxes */
+  gsize boxed;   /* bytes of the text that lie in boxes */
+  gboolean bold; /* of row numbers */
   QdCellFlags flags;
-} QdCellCache;
+} QdDrawnCell;
+
+/* The cells drawn last; see qd-table-cells.c. */
+typedef struct
+{
+  GHashTable *recent; /* (owned) (nullable) (element-type QdDrawnCell) */
+  GHashTable *older;
+  GPtrArray *leaving; /* (element-type QdDrawnCell): to be freed */
+} QdDrawnCells;
 
 typedef struct
 {
@@ -106,7 +115,7 @@ struct _QdTableGrid
 
   /* drawing */
   GtkWidget *canvas;
-  GHashTable *cells; /* (owned): view row and column → QdCellCache */
+  QdDrawnCells cells;
   QdTableColors colors;
   gboolean colors_valid;
   int hover_head; /* column whose head is under the pointer, -1 */
@@ -211,13 +220,21 @@ int qd_table_grid_get_padding (QdTableGrid *self);
 /* qd-table-draw.c */
 
 GtkWidget *qd_table_canvas_new (void) G_GNUC_WARN_UNUSED_RESULT;
-/** Where the drawing of a cell, by row of the view, is kept. */
-gpointer qd_table_grid_get_cell_key (QdTableGrid *self, guint row, guint column);
 const QdTableColors *qd_table_grid_get_colors (QdTableGrid *self);
 void qd_table_grid_draw_editor_frame (QdTableGrid *self, GtkSnapshot *snapshot, const GdkRectangle *rect);
 void qd_table_draw_mark (cairo_t *cr, QdCellFlags mark, const GdkRGBA *color, double size);
 /** The rectangle between the frozen columns and the right border, below the heads: what a cell of @column is clipped to. */
 GdkRectangle qd_table_grid_get_clip (QdTableGrid *self, gboolean frozen);
+
+/* qd-table-cells.c: rows are those of the view */
+
+/** As it is drawn; until the next call of one of these functions. */
+const QdDrawnCell *qd_table_grid_get_cell (QdTableGrid *self, guint row, guint column);
+const QdDrawnCell *qd_table_grid_get_number (QdTableGrid *self, guint row, gboolean bold);
+/** What is drawn anew: all, or one row. */
+void qd_table_grid_forget_cells (QdTableGrid *self);
+void qd_table_grid_forget_row (QdTableGrid *self, guint row);
+void qd_table_grid_dispose_cells (QdTableGrid *self);
 
 /* qd-table-chips.c */
 

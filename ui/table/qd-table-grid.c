@@ -84,8 +84,7 @@ qd_table_grid_get_model_row (QdTableGrid *self)
 void
 qd_table_grid_invalidate (QdTableGrid *self)
 {
-  if (self->cells)
-    g_hash_table_remove_all (self->cells);
+  qd_table_grid_forget_cells (self);
   gtk_widget_queue_draw (self->canvas);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
@@ -219,15 +218,15 @@ qd_table_grid_flash (QdTableGrid *self)
 static void
 forget_rows (QdTableGrid *self, guint position, guint count)
 {
-  guint n_columns = qd_table_model_get_n_columns (self->model), n_rows = qd_table_model_get_n_rows (self->model);
+  guint n_rows = qd_table_model_get_n_rows (self->model);
 
   gtk_widget_queue_draw (self->canvas);
-  if (!self->cells || position >= n_rows)
+  if (position >= n_rows)
     return;
   count = MIN (count, n_rows - position);
   if (count > FEW_ROWS)
     {
-      g_hash_table_remove_all (self->cells);
+      qd_table_grid_forget_cells (self);
       return;
     }
   for (guint i = 0; i < count; i++)
@@ -235,8 +234,7 @@ forget_rows (QdTableGrid *self, guint position, guint count)
       guint row;
 
       if (qd_table_view_from_model (self->view, position + i, &row))
-        for (guint j = 0; j < n_columns; j++)
-          g_hash_table_remove (self->cells, qd_table_grid_get_cell_key (self, row, j));
+        qd_table_grid_forget_row (self, row);
     }
 }
 
@@ -532,7 +530,7 @@ qd_table_grid_finalize (GObject *object)
   g_free (self->id);
   g_free (self->placeholder);
   g_clear_pointer (&self->columns, g_array_unref);
-  g_clear_pointer (&self->cells, g_hash_table_unref);
+  qd_table_grid_dispose_cells (self);
   G_OBJECT_CLASS (qd_table_grid_parent_class)->finalize (object);
 }
 

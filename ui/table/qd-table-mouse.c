@@ -274,10 +274,10 @@ motion_left_cb (QdTableGrid *self)
 static gboolean
 has_hidden_chips (QdTableGrid *self, guint row, guint column)
 {
-  const QdCellCache *cell = self->cells ? g_hash_table_lookup (self->cells, qd_table_grid_get_cell_key (self, row, column)) : NULL;
-  const char *text = cell && cell->layout ? pango_layout_get_text (cell->layout) : "";
+  const QdDrawnCell *cell = qd_table_grid_get_cell (self, row, column);
+  const char *text = cell->boxed > 0 ? pango_layout_get_text (cell->layout) : "";
 
-  return cell && cell->boxed > 0 && (text[cell->boxed] != '\0' || g_str_has_suffix (text, "…"));
+  return cell->boxed > 0 && (text[cell->boxed] != '\0' || g_str_has_suffix (text, "…"));
 }
 
 static gboolean

@@ -8,8 +8,11 @@
 
 #include "qd-draft.h"
 #include "qd-job-duties.h"
+#include "qd-job-returns.h"
+#include "qd-receipt.h"
 #include "qd-report-calendar.h"
 #include "file-kit.h"
+#include "seal-kit.h"
 
 #define DAY "2026-11-24"
 
@@ -324,6 +327,97 @@ test_changes_of_a_file (Fixture *fixture, gconstpointer data)
   }
 }
 
+/* What a receiver said of what it returned: its words and days, and nothing where it says nothing. */
+static const struct
+{
+  const char *name;
+  QdReceiptKind kind;
+  guint points;
+  const char *due;
+  gboolean other_package;
+  gboolean garbage;
+  gboolean told;
+} return_rows[] = {
+  { "with-a-day", QD_RECEIPT_RETURNED, 2, "2026-11-27", FALSE, FALSE, TRUE },
+  { "without-a-day", QD_RECEIPT_RETURNED, 1, NULL, FALSE, FALSE, TRUE },
+  { "without-points", QD_RECEIPT_RETURNED, 0, NULL, FALSE, FALSE, TRUE },
+  { "of-another-package", QD_RECEIPT_RETURNED, 1, "2026-11-27", TRUE, FALSE, FALSE },
+  { "no-return", QD_RECEIPT_ACCEPTED, 0, NULL, FALSE, FALSE, FALSE },
+  { "garbage", QD_RECEIPT_RETURNED, 1, NULL, FALSE, TRUE, FALSE },
+};
+
+static GBytes *
+make_answer (guint i, const char *package, GDateTime *time, SealKit *kit)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) points = g_ptr_array_new_with_free_func ((GDestroyNotify) qd_return_point_free);
+  QdReceipt content = { .kind = return_rows[i].kind, .package_sha256 = (char *) package, .number = (char *) "1", .receiver = (char *) "县局", .time = time, .due = (char *) return_rows[i].due, .points = points };
+  GBytes *xml;
+
+  for (guint j = 0; j < return_rows[i].points; j++)
+    {
+      g_autofree char *text = g_strdup_printf ("请核对 %u", j + 1);
+      g_ptr_array_add (points, qd_return_point_new ("/disclosure/ent/legal", text));
+    }
+  xml = qd_receipt_create (&content, kit->signer, &error);
+  g_assert_no_error (error);
+  return xml;
+}
+
+static void
+test_returns (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SealKit) kit = seal_kit_new (QD_KEY_EC_P256);
+  g_autofree char *file = g_build_filename (fixture->folder, "file", NULL);
+  g_autoptr (GDateTime) time = g_date_time_new_now_local ();
+  g_autofree char *today = g_date_time_format (time, "%Y-%m-%d");
+
+  for (guint i = 0; i < G_N_ELEMENTS (return_rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) xml = g_bytes_new_static ("<d/>", 4);
+      g_autoptr (GBytes) answer = NULL;
+      g_autoptr (GPtrArray) deliveries = NULL;
+      g_autoptr (GPtrArray) returned = NULL;
+      g_autofree char *content = g_strdup_printf ("package %u", i);
+      g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, return_rows[i].other_package ? "other" : content, -1);
+      QdDelivery *delivery;
+      gint64 id = qd_store_add_declaration (fixture->store, "cn.cpa-disclosure", "1", "2024", NULL, 0, xml, &error);
+
+      g_test_message ("%s", return_rows[i].name);
+      g_assert_true (g_file_set_contents (file, content, -1, &error));
+      g_assert_true (qd_store_seal (fixture->store, id, file, xml, xml, &error));
+      g_assert_cmpint (qd_store_add_delivery (fixture->store, id, "https://example.invalid/", &error), >, 0);
+      answer = return_rows[i].garbage ? g_bytes_new_static ("<receipt/>", 10) : make_answer (i, digest, time, kit);
+      g_assert_true (g_file_set_contents (file, g_bytes_get_data (answer, NULL), (gssize) g_bytes_get_size (answer), &error));
+      deliveries = qd_store_list_deliveries (fixture->store, &error);
+      delivery = deliveries->pdata[deliveries->len - 1];
+      delivery->state = QD_STATE_RETURNED;
+      g_free (delivery->receipt_sha256);
+      delivery->receipt_sha256 = qd_store_import_blob (fixture->store, file, NULL, &error);
+      g_assert_true (qd_store_update_delivery (fixture->store, delivery, NULL, &error));
+      returned = qd_job_list_returned (fixture->store, &error);
+      g_assert_no_error (error);
+      if (!return_rows[i].told)
+        {
+          for (guint j = 0; j < returned->len; j++)
+            g_assert_cmpint (((QdReturned *) returned->pdata[j])->declaration, !=, id);
+          continue;
+        }
+      {
+        const QdReturned *one = returned->pdata[0]; /* the newest */
+        g_assert_cmpint (one->declaration, ==, id);
+        g_assert_cmpstr (one->date, ==, today);
+        g_assert_cmpstr (one->due, ==, return_rows[i].due ? return_rows[i].due : "");
+        g_assert_cmpstr (one->receiver, ==, "县局");
+        g_assert_cmpuint (one->reasons->len, ==, return_rows[i].points);
+        if (one->reasons->len > 0)
+          g_assert_cmpstr (one->reasons->pdata[0], ==, "请核对 1");
+      }
+    }
+  g_unlink (file);
+}
+
 /* On paper: the same day gives the same file, in both languages, with much, with nothing. */
 static void
 test_calendar (Fixture *fixture, gconstpointer data)
@@ -358,6 +452,7 @@ main (int argc, char **argv)
   g_test_add ("/job-duties/marks", Fixture, NULL, set_up, test_marks, tear_down);
   g_test_add ("/job-duties/changes", Fixture, NULL, set_up, test_changes, tear_down);
   g_test_add ("/job-duties/changes-of-a-file", Fixture, NULL, set_up, test_changes_of_a_file, tear_down);
+  g_test_add ("/job-duties/returns", Fixture, "empty", set_up, test_returns, tear_down);
   g_test_add ("/job-duties/calendar", Fixture, NULL, set_up, test_calendar, tear_down);
   g_test_add ("/job-duties/calendar-of-nothing", Fixture, "empty", set_up, test_calendar, tear_down);
   g_test_add ("/job-duties/summary", Fixture, NULL, set_up, test_summary, tear_down);

@@ -706,6 +706,11 @@ typedef struct
   const char *form;
   int record; /* QdState, -1: none */
   guint critical;
+  struct
+  {
+    const char *date, *due, *reason;
+    guint points;
+  } answer; /* of the receiver that returned it */
 } Made;
 
 static void
@@ -782,6 +787,7 @@ made_clear (gpointer data)
   g_ptr_array_unref (assessed->waiting);
   g_ptr_array_unref (assessed->records);
   g_ptr_array_unref (assessed->touched);
+  g_ptr_array_unref (assessed->returned);
 }
 
 static void
@@ -796,6 +802,7 @@ check_step (const char *expected, gboolean has_profile, const Made *made, guint 
   assessed->waiting = g_ptr_array_new_with_free_func (g_free);
   assessed->records = g_ptr_array_new_with_free_func (g_free);
   assessed->touched = g_ptr_array_new ();
+  assessed->returned = g_ptr_array_new_with_free_func ((GDestroyNotify) qd_returned_free);
   for (guint i = 0; i < n; i++)
     {
       if (made[i].record >= 0)
@@ -807,6 +814,18 @@ check_step (const char *expected, gboolean has_profile, const Made *made, guint 
           record->state = (QdState) made[i].record;
           record->critical = made[i].critical;
           g_ptr_array_add (assessed->records, record);
+        }
+      if (made[i].answer.date != NULL)
+        {
+          QdReturned *returned = g_new0 (QdReturned, 1);
+          returned->declaration = i + 1;
+          returned->date = g_strdup (made[i].answer.date);
+          returned->due = g_strdup (made[i].answer.due);
+          returned->receiver = g_strdup ("");
+          returned->reasons = g_ptr_array_new_with_free_func (g_free);
+          for (guint j = 0; j < made[i].answer.points; j++)
+            g_ptr_array_add (returned->reasons, g_strdup (made[i].answer.reason));
+          g_ptr_array_add (assessed->returned, returned);
         }
       if (made[i].waiting)
         {
@@ -862,7 +881,9 @@ test_next_step (void)
   STEP ("Do “law” and mark it as done. Due on 2026-11-27, 3 days left.",
         { "default", 3, QD_DUE_DATED, TRUE, FALSE, FALSE, NULL, -1, 0 },
         { "law", 3, QD_DUE_DATED, FALSE, FALSE, FALSE, NULL, -1, 0 });
-  /* What was returned comes first of all, whatever is late. */
+  /* What was returned comes first of all, whatever is late; with the receiver's reason and days where its answer names them, the earliest first. */
+  check_step ("“back” was returned on 2026-11-20: a wrong sum (and 1 more point). Amend it by 2026-11-27.", TRUE, (const Made[]){ { "early", -3, QD_DUE_OVERDUE, FALSE, FALSE, FALSE, NULL, -1, 0 }, { "open", 2, QD_DUE_DATED, FALSE, FALSE, FALSE, "f", QD_STATE_RETURNED, 0, { "2026-11-21", "", "a wrong name", 1 } }, { "back", 20, QD_DUE_DATED, FALSE, FALSE, FALSE, "f", QD_STATE_RETURNED, 0, { "2026-11-20", "2026-11-27", "a wrong sum", 2 } }, { "later", 20, QD_DUE_DATED, FALSE, FALSE, FALSE, "f", QD_STATE_RETURNED, 0, { "2026-11-20", "2026-12-27", "a wrong date", 1 } } }, 4);
+  check_step ("“open” was returned on 2026-11-21: a wrong name. Read the points and amend it.", TRUE, (const Made[]){ { "open", 2, QD_DUE_DATED, FALSE, FALSE, FALSE, "f", QD_STATE_RETURNED, 0, { "2026-11-21", "", "a wrong name", 1 } } }, 1);
   STEP ("“back” was returned. Read the receiver's points and amend it.",
         { "late", -4, QD_DUE_OVERDUE, FALSE, FALSE, FALSE, NULL, -1, 0 },
         { "back", 20, QD_DUE_DATED, FALSE, FALSE, FALSE, "f", QD_STATE_RETURNED, 0 });

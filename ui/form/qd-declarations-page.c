@@ -22,6 +22,7 @@ struct _QdDeclarationsPage
   GtkDropDown *state_filter;
   GtkSingleSelection *selection; /* (owned) */
   GtkFilterListModel *filtered;  /* (owned) */
+  GtkSortListModel *sorted;      /* (owned) */
   GtkFilter *filter;             /* (owned) */
 };
 
@@ -199,9 +200,30 @@ bind_edited (GtkSignalListItemFactory *factory, GtkListItem *item)
   gtk_widget_add_css_class (gtk_list_item_get_child (item), "qd-figure");
 }
 
+static void
+bind_due (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  GtkWidget *label = gtk_list_item_get_child (item);
+  const char *css;
+  g_autofree char *text = qd_declaration_item_dup_due (gtk_list_item_get_item (item), &css);
+
+  gtk_label_set_text (GTK_LABEL (label), text);
+  gtk_widget_add_css_class (label, "qd-figure");
+  qd_look_set_css (label, css);
+}
+
+static int
+compare_due (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  int order = qd_declaration_item_compare_due ((QdDeclarationItem *) a, (QdDeclarationItem *) b);
+
+  return order < 0 ? GTK_ORDERING_SMALLER : order > 0 ? GTK_ORDERING_LARGER
+                                                      : GTK_ORDERING_EQUAL;
+}
+
 typedef void (*CellFunc) (GtkSignalListItemFactory *factory, GtkListItem *item);
 
-static void
+static GtkColumnViewColumn *
 add_column (QdDeclarationsPage *self, const char *title, CellFunc setup, CellFunc bind, gboolean expand)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
@@ -213,6 +235,7 @@ add_column (QdDeclarationsPage *self, const char *title, CellFunc setup, CellFun
   gtk_column_view_column_set_expand (column, expand);
   gtk_column_view_column_set_resizable (column, TRUE);
   gtk_column_view_append_column (GTK_COLUMN_VIEW (self->view), column);
+  return column;
 }
 
 static void
@@ -221,9 +244,13 @@ qd_declarations_page_dispose (GObject *object)
   QdDeclarationsPage *self = QD_DECLARATIONS_PAGE (object);
 
   if (self->workspace != NULL)
-    g_signal_handlers_disconnect_by_data (self->workspace, self);
+    {
+      g_signal_handlers_disconnect_by_data (self->workspace, self);
+      g_signal_handlers_disconnect_by_data (qd_workspace_get_duties (self->workspace), self);
+    }
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->selection);
+  g_clear_object (&self->sorted);
   g_clear_object (&self->filtered);
   g_clear_object (&self->filter);
   g_clear_object (&self->workspace);
@@ -243,7 +270,9 @@ build_list (QdDeclarationsPage *self)
   GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget *scroller = gtk_scrolled_window_new ();
   GtkWidget *card = gtk_frame_new (NULL);
+  g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (compare_due, NULL, NULL));
   const char *names[G_N_ELEMENTS (state_filters) + 1] = { NULL };
+  GtkColumnViewColumn *due;
 
   for (guint i = 0; i < G_N_ELEMENTS (state_filters); i++)
     names[i] = _ (state_filters[i].label);
@@ -253,7 +282,8 @@ build_list (QdDeclarationsPage *self)
   g_signal_connect_swapped (self->state_filter, "notify::selected", G_CALLBACK (filter_changed_cb), self);
   self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
   self->filtered = gtk_filter_list_model_new (NULL, g_object_ref (self->filter));
-  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->filtered)));
+  self->sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)), NULL);
+  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->sorted)));
   self->view = gtk_column_view_new (g_object_ref (GTK_SELECTION_MODEL (self->selection)));
   gtk_widget_add_css_class (self->view, "qd-list");
   qd_name (self->view, _ ("Declarations"));
@@ -262,8 +292,12 @@ build_list (QdDeclarationsPage *self)
   add_column (self, C_ ("column heading", "Period"), setup_text, bind_period, FALSE);
   add_column (self, C_ ("column heading", "Site"), setup_text, bind_site, FALSE);
   add_column (self, C_ ("column heading", "State"), setup_state, bind_state, FALSE);
+  due = add_column (self, C_ ("column heading", "Due"), setup_text, bind_due, FALSE);
+  gtk_column_view_column_set_sorter (due, sorter);
   add_column (self, C_ ("column heading", "Findings"), setup_text, bind_findings, FALSE);
   add_column (self, C_ ("column heading", "Last edit"), setup_text, bind_edited, FALSE);
+  gtk_sort_list_model_set_sorter (self->sorted, gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->view)));
+  gtk_column_view_sort_by_column (GTK_COLUMN_VIEW (self->view), due, GTK_SORT_ASCENDING);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->view);
   gtk_widget_set_vexpand (scroller, TRUE);
   gtk_frame_set_child (GTK_FRAME (card), scroller);
@@ -331,6 +365,7 @@ qd_declarations_page_new (QdWorkspace *workspace)
 
   self->workspace = g_object_ref (workspace);
   g_signal_connect_swapped (workspace, "changed", G_CALLBACK (update), self);
+  g_signal_connect_swapped (qd_workspace_get_duties (workspace), "changed", G_CALLBACK (update), self);
   update (self);
   return GTK_WIDGET (self);
 }

@@ -47,6 +47,7 @@ assessed_clear (gpointer data)
   g_clear_pointer (&self->waiting, g_ptr_array_unref);
   g_clear_pointer (&self->records, g_ptr_array_unref);
   g_clear_pointer (&self->touched, g_ptr_array_unref);
+  g_clear_pointer (&self->returned, g_ptr_array_unref);
 }
 
 QdAssessed *
@@ -71,6 +72,57 @@ qd_assessed_find_record (QdAssessed *self, gint64 id)
         return record;
     }
   return NULL;
+}
+
+gboolean
+qd_assessed_is_amended (QdAssessed *self, gint64 declaration)
+{
+  for (guint i = 0; i < self->records->len; i++)
+    if (((const QdDeclaration *) self->records->pdata[i])->amends == declaration)
+      return TRUE;
+  return FALSE;
+}
+
+const QdReturned *
+qd_assessed_find_returned (QdAssessed *self, gint64 declaration)
+{
+  for (guint i = 0; i < self->returned->len; i++)
+    if (((const QdReturned *) self->returned->pdata[i])->declaration == declaration)
+      return self->returned->pdata[i];
+  return NULL;
+}
+
+static const QdDue *
+find_due (QdAssessed *self, gint64 declaration, const QdDuty **duty_out)
+{
+  GPtrArray *duties = self->assessment->duties;
+
+  for (guint i = 0; i < duties->len; i++)
+    {
+      const QdDuty *duty = duties->pdata[i];
+      for (guint j = 0; j < duty->dues->len; j++)
+        if (((const QdDue *) duty->dues->pdata[j])->declaration == declaration)
+          {
+            *duty_out = duty;
+            return duty->dues->pdata[j];
+          }
+    }
+  return NULL;
+}
+
+const QdDue *
+qd_assessed_find_due (QdAssessed *self, gint64 declaration, const QdDuty **duty_out)
+{
+  const QdDue *due = NULL;
+
+  /* An amendment is due when its original was; a chain of them ends. */
+  for (guint depth = 0; declaration != 0 && due == NULL && depth < 32; depth++)
+    {
+      const QdDeclaration *record = qd_assessed_find_record (self, declaration);
+      due = find_due (self, declaration, duty_out);
+      declaration = record != NULL ? record->amends : 0;
+    }
+  return due;
 }
 
 GPtrArray *
@@ -150,7 +202,8 @@ assess (Work *work, GError **error)
   if (work->job == NULL || (assessed->assessment = qd_duty_job_assess (work->job, date, work->language, error)) == NULL ||
       (assessed->waiting = qd_store_list_waiting (work->store, error)) == NULL ||
       (assessed->records = qd_store_list_declarations (work->store, error)) == NULL ||
-      (assessed->touched = qd_duty_job_list_touched (work->job, work->language, error)) == NULL)
+      (assessed->touched = qd_duty_job_list_touched (work->job, work->language, error)) == NULL ||
+      (assessed->returned = qd_job_list_returned (work->store, error)) == NULL)
     return NULL;
   tell_the_cockpit (work->job, work->store, assessed->assessment);
   return g_steal_pointer (&assessed);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "qd-job-duties.h"
+#include "qd-job-returns.h"
 
 G_BEGIN_DECLS
 
@@ -9,15 +10,22 @@ G_BEGIN_DECLS
 typedef struct
 {
   QdAssessment *assessment;
-  GPtrArray *waiting; /* (element-type QdWaiting) */
-  GPtrArray *records; /* (element-type QdDeclaration) */
-  GPtrArray *touched; /* (element-type QdTouchedDraft) */
+  GPtrArray *waiting;  /* (element-type QdWaiting) */
+  GPtrArray *records;  /* (element-type QdDeclaration) */
+  GPtrArray *touched;  /* (element-type QdTouchedDraft) */
+  GPtrArray *returned; /* (element-type QdReturned) */
 } QdAssessed;
 QdAssessed *qd_assessed_ref (QdAssessed *self) G_GNUC_WARN_UNUSED_RESULT;
 void qd_assessed_unref (QdAssessed *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdAssessed, qd_assessed_unref)
 /** (nullable) */
 const QdDeclaration *qd_assessed_find_record (QdAssessed *self, gint64 id);
+/** Is there another declaration that amends it? */
+gboolean qd_assessed_is_amended (QdAssessed *self, gint64 declaration);
+/** (nullable): why and when it was returned */
+const QdReturned *qd_assessed_find_returned (QdAssessed *self, gint64 declaration);
+/** (nullable): the due that a declaration is to fulfil, as a row of the table: by itself, or for what it amends */
+const QdDue *qd_assessed_find_due (QdAssessed *self, gint64 declaration, const QdDuty **duty_out);
 /** (nullable) (element-type QdFactChange): facts of that draft that have changed */
 GPtrArray *qd_assessed_find_changes (QdAssessed *self, gint64 declaration);
 const QdWaiting *qd_assessed_find_waiting (QdAssessed *self, const QdDuty *duty, const QdDue *due);

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 #include <string.h>
+#include "qd-job-board.h"
 #include "qd-look.h"
 
 #define SOON_DAYS 30
@@ -18,6 +19,7 @@ struct _QdDutyItem
   const QdDeclaration *record; /* (nullable) */
   const QdDutyMark *mark;      /* (nullable) */
   const QdWaiting *waiting;    /* (nullable) */
+  const QdReturned *returned;  /* (nullable) */
   QdDutyGroup group;
 };
 
@@ -84,6 +86,8 @@ qd_duty_item_new (QdAssessed *assessed, const QdDuty *duty, const QdDue *due)
       self->record = qd_assessed_find_record (assessed, due->declaration);
       self->mark = qd_assessment_find_mark (assessed->assessment, duty, due);
       self->waiting = qd_assessed_find_waiting (assessed, duty, due);
+      if (self->record != NULL && self->record->state == QD_STATE_RETURNED)
+        self->returned = qd_assessed_find_returned (assessed, self->record->id);
     }
   return self;
 }
@@ -133,6 +137,21 @@ const QdWaiting *
 qd_duty_item_get_waiting (QdDutyItem *self)
 {
   return self->waiting;
+}
+
+const QdReturned *
+qd_duty_item_get_returned (QdDutyItem *self)
+{
+  return self->returned;
+}
+
+gboolean
+qd_duty_item_get_answer_days (QdDutyItem *self, int *days_out)
+{
+  if (self->returned == NULL || *self->returned->due == '\0')
+    return FALSE;
+  *days_out = qd_board_days_between (self->assessed->assessment->date, self->returned->due);
+  return TRUE;
 }
 
 static GPtrArray *
@@ -375,6 +394,9 @@ qd_duty_item_dup_state (QdDutyItem *self, const char **icon_out, const char **cs
           *css_out = "qd-warning";
           return g_strdup_printf (ngettext ("Draft, %u to explain", "Draft, %u to explain", self->record->unexplained), self->record->unexplained);
         }
+      if (self->returned != NULL && self->returned->reasons->len > 0)
+        /* Translators: the state “Returned”, with the number of points */
+        return g_strdup_printf (ngettext ("Returned, %u point", "Returned, %u points", self->returned->reasons->len), self->returned->reasons->len);
       return g_strdup (qd_look_state_word (state));
     }
   if (self->mark != NULL)

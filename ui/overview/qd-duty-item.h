@@ -45,6 +45,8 @@ const QdDutyMark *qd_duty_item_get_mark (QdDutyItem *self); /* (nullable) */
 /** (nullable): the latest mark of the duty, in whichever period */
 const QdDutyMark *qd_duty_item_get_last_mark (QdDutyItem *self);
 const QdWaiting *qd_duty_item_get_waiting (QdDutyItem *self); /* (nullable) */
+/** (nullable): its declaration is returned: why and when, and the day to answer by if the receiver named one */
+const QdReturned *qd_duty_item_get_returned (QdDutyItem *self);
 /** By date; on the same day law before defaults of ours; without a date last. */
 int qd_duty_item_compare (QdDutyItem *a, QdDutyItem *b);
 /** Does title, reason, form, citation or an input contain it? Case does not matter. */
@@ -54,6 +56,8 @@ gboolean qd_duty_item_matches (QdDutyItem *self, const char *text);
 
 /** "2026-11-27", "At once", "No date yet" */
 char *qd_duty_item_dup_day (QdDutyItem *self) G_GNUC_WARN_UNUSED_RESULT;
+/** Days from today to the day that the receiver named; FALSE when it named none. */
+gboolean qd_duty_item_get_answer_days (QdDutyItem *self, int *days_out);
 /** "4 days overdue", "3 days left", "2 answers missing"; "" for none */
 char *qd_duty_item_dup_distance (QdDutyItem *self) G_GNUC_WARN_UNUSED_RESULT;
 /** Title with the period: "危险废物月度申报（2026 年 10 月）" */

@@ -77,6 +77,25 @@ add_inputs (GtkWidget *box, GPtrArray *inputs, const char *css)
     }
 }
 
+/* What the receiver says, in its words. */
+static void
+add_returned (GtkWidget *box, const QdReturned *returned)
+{
+  g_autofree char *head = *returned->receiver != '\0' ? g_strdup_printf (_ ("Returned on %s by %s"), returned->date, returned->receiver) : g_strdup_printf (_ ("Returned on %s"), returned->date);
+
+  add_head (box, head);
+  for (guint i = 0; i < returned->reasons->len; i++)
+    {
+      g_autofree char *line = g_strdup_printf ("· %s", (char *) returned->reasons->pdata[i]);
+      add_text (box, line, NULL);
+    }
+  if (*returned->due != '\0')
+    {
+      g_autofree char *due = g_strdup_printf (_ ("Answer by %s"), returned->due);
+      add_text (box, due, "qd-strong");
+    }
+}
+
 /* The latest mark, and the way to all of them and to their evidence. */
 static void
 add_mark (GtkWidget *box, const QdDutyMark *mark)
@@ -109,6 +128,8 @@ fill (GtkWidget *box, QdDutyItem *item)
       add_head (box, _ ("Still missing"));
       add_inputs (box, duty->missing, "qd-dense");
     }
+  if (qd_duty_item_get_returned (item) != NULL)
+    add_returned (box, qd_duty_item_get_returned (item));
   if (mark != NULL)
     add_mark (box, mark);
   add_head (box, _ ("Legal basis"));

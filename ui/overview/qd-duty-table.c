@@ -323,6 +323,27 @@ setup_due (GtkSignalListItemFactory *factory, GtkListItem *item, QdDutyTable *se
   gtk_list_item_set_child (item, column);
 }
 
+/* A return that names a day moves the deadline there; what the law or our cycle says stays in the tooltip. */
+static void
+put_answer_day (GtkWidget *day, GtkWidget *icon, GtkWidget *distance, GtkWidget *tag, QdDutyItem *row, int days)
+{
+  g_autofree char *before = qd_duty_item_dup_day (row);
+  g_autofree char *tip = g_strdup_printf (_ ("The receiver returned it and names this day. The duty itself: %s."), before);
+  g_autofree char *text = days < 0 ? g_strdup_printf (ngettext ("answer %d day overdue", "answer %d days overdue", -days), -days) : g_strdup_printf (ngettext ("answer in %d day", "answer in %d days", days), days);
+  const char *css = days < 0 ? "qd-error" : "qd-warning";
+
+  gtk_label_set_text (GTK_LABEL (day), qd_duty_item_get_returned (row)->due);
+  gtk_widget_set_tooltip_text (day, tip);
+  gtk_label_set_text (GTK_LABEL (distance), text);
+  gtk_widget_set_visible (distance, TRUE);
+  gtk_widget_remove_css_class (distance, "qd-caption");
+  gtk_image_set_from_icon_name (GTK_IMAGE (icon), days < 0 ? "qd-critical-symbolic" : "qd-clock-symbolic");
+  gtk_widget_set_visible (icon, TRUE);
+  qd_look_set_css (icon, css);
+  qd_look_set_css (distance, css);
+  gtk_widget_set_visible (tag, FALSE);
+}
+
 static void
 bind_due (GtkSignalListItemFactory *factory, GtkListItem *item, QdDutyTable *self)
 {
@@ -337,6 +358,7 @@ bind_due (GtkSignalListItemFactory *factory, GtkListItem *item, QdDutyTable *sel
   g_autofree char *day_text = qd_duty_item_dup_day (row);
   g_autofree char *distance_text = qd_duty_item_dup_distance (row);
   const char *css = qd_duty_group_css (group);
+  int days;
 
   gtk_label_set_text (GTK_LABEL (day), day_text);
   gtk_widget_set_tooltip_text (day, due != NULL && *due->note != '\0' ? due->note : NULL);
@@ -351,6 +373,8 @@ bind_due (GtkSignalListItemFactory *factory, GtkListItem *item, QdDutyTable *sel
   qd_look_set_css (icon, css);
   qd_look_set_css (distance, css);
   gtk_widget_set_visible (tag, due != NULL && due->is_default && g_date_valid (&due->plan));
+  if (qd_duty_item_get_answer_days (row, &days))
+    put_answer_day (day, icon, distance, tag, row, days);
 }
 
 static void
@@ -442,8 +466,10 @@ bind_state (GtkSignalListItemFactory *factory, GtkListItem *item, QdDutyTable *s
 {
   const char *icon, *css;
   g_autofree char *text = qd_duty_item_dup_state (gtk_list_item_get_item (item), &icon, &css);
+  const QdReturned *returned = qd_duty_item_get_returned (gtk_list_item_get_item (item));
 
   qd_chip_set (gtk_list_item_get_child (item), icon, text, css);
+  gtk_widget_set_tooltip_text (gtk_list_item_get_child (item), returned != NULL && returned->reasons->len > 0 ? returned->reasons->pdata[0] : NULL);
 }
 
 static void

@@ -27,28 +27,53 @@ new_step (char *sentence, const char *button, char *action, QdDutyItem *item)
   return self;
 }
 
-static gboolean
-is_amended (QdAssessed *assessed, gint64 id)
+/* The receiver's words and days; nothing is said that its answer does not say. */
+static char *
+dup_return_sentence (const char *name, const QdReturned *returned)
 {
-  for (guint i = 0; i < assessed->records->len; i++)
-    if (((QdDeclaration *) g_ptr_array_index (assessed->records, i))->amends == id)
-      return TRUE;
-  return FALSE;
+  g_autofree char *what = NULL;
+
+  if (returned == NULL)
+    return g_strdup_printf (_ ("“%s” was returned. Read the receiver's points and amend it."), name);
+  if (returned->reasons->len > 1)
+    what = g_strdup_printf (ngettext ("%s (and %u more point)", "%s (and %u more points)", returned->reasons->len - 1), (char *) returned->reasons->pdata[0], returned->reasons->len - 1);
+  else
+    what = g_strdup (returned->reasons->len > 0 ? returned->reasons->pdata[0] : _ ("no point is named"));
+  if (*returned->due != '\0')
+    /* Translators: form, date, the receiver's reason, date */
+    return g_strdup_printf (_ ("“%s” was returned on %s: %s. Amend it by %s."), name, returned->date, what, returned->due);
+  return g_strdup_printf (_ ("“%s” was returned on %s: %s. Read the points and amend it."), name, returned->date, what);
+}
+
+/* Is @a to be answered before @b? What names no day comes after what does. */
+static gboolean
+is_more_urgent (const QdReturned *a, const QdReturned *b)
+{
+  const char *due_a = a != NULL ? a->due : "", *due_b = b != NULL ? b->due : "";
+
+  return *due_a != '\0' && (*due_b == '\0' || g_strcmp0 (due_a, due_b) < 0);
 }
 
 static QdNextStep *
 find_returned (QdAssessed *assessed, QdNextStepTitle title, gpointer user_data)
 {
+  const QdDeclaration *first = NULL;
+  const QdReturned *said = NULL;
+  g_autofree char *name = NULL;
+
   for (guint i = 0; i < assessed->records->len; i++)
     {
       const QdDeclaration *record = g_ptr_array_index (assessed->records, i);
-      g_autofree char *name = NULL;
-      if (record->state != QD_STATE_RETURNED || is_amended (assessed, record->id))
+      const QdReturned *returned = qd_assessed_find_returned (assessed, record->id);
+      if (record->state != QD_STATE_RETURNED || qd_assessed_is_amended (assessed, record->id) || (first != NULL && !is_more_urgent (returned, said)))
         continue;
-      name = title (record, user_data);
-      return new_step (g_strdup_printf (_ ("“%s” was returned. Read the receiver's points and amend it."), name), _ ("Read the points"), g_strdup ("win.page::outbox"), NULL);
+      first = record;
+      said = returned;
     }
-  return NULL;
+  if (first == NULL)
+    return NULL;
+  name = title (first, user_data);
+  return new_step (dup_return_sentence (name, said), _ ("Read the points"), g_strdup ("win.page::outbox"), NULL);
 }
 
 /* "It is 4 days overdue." An own date is never sold as law. */

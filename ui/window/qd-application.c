@@ -113,6 +113,8 @@ show_workspace_cb (GSimpleAction *action, GVariant *parameter, gpointer self)
       QdWorkspace *workspace = QD_IS_WINDOW (l->data) ? qd_window_get_workspace (l->data) : NULL;
       if (workspace != NULL && g_str_equal (qd_store_get_path (qd_workspace_get_store (workspace)), path))
         {
+          /* What it is about stands on the overview. */
+          gtk_widget_activate_action (l->data, "win.page", "s", "overview");
           gtk_window_present (l->data);
           return;
         }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "qd-ics"
 #include "config.h"
-#include "qd-calendar-private.h"
+#include "qd-calendar.h"
 #include "qd-ics.h"
 
 #include <string.h>

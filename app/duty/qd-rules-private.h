@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "qd-calendar-private.h"
+#include "qd-calendar.h"
 #include "qd-duty.h"
 
 G_BEGIN_DECLS

@@ -307,7 +307,15 @@ env_children (QdEnv *env, QdTreeNode *parent, const char *ns, const char *name, 
   return TRUE;
 }
 
-static const QdEnvClass env_class = { .listed = env_listed, .children = env_children };
+static gboolean
+env_is_workday (QdEnv *env, guint year, guint month, guint day)
+{
+  const QdWorld *self = env->user_data;
+
+  return qd_calendar_is_workday (self->rules->calendar, qd_day_new (year, month, day), NULL);
+}
+
+static const QdEnvClass env_class = { .listed = env_listed, .children = env_children, .is_workday = env_is_workday };
 
 void
 qd_world_init (QdWorld *self, QdRules *rules, QdFacts *facts, const QdSiteFacts *site)

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "qd-expr-date"
 #include "config.h"
 #include "qd-expr.h"
+#include "qd-calendar.h"
 #include "qd-expr-private.h"
 
 #include <math.h>
@@ -540,6 +541,48 @@ fn_add_months (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue
   return qd_value_set_date (out, days_from_civil (year, month, day) * QD_DAY_MS, FALSE);
 }
 
+/* Bounds of qd:workday-add(), so that no number makes it run for long: twenty years, and the years that QdDay knows. */
+#define MAX_WORKDAYS 5000
+#define FIRST_YEAR 1900
+#define LAST_YEAR 2200
+
+static gboolean
+is_workday (QdEval *ev, gint64 days)
+{
+  QdEnv *env = ev->context->env;
+  gint64 year;
+  guint month, day;
+
+  civil_from_days (days, &year, &month, &day);
+  if (env == NULL || env->klass->is_workday == NULL)
+    return qd_calendar_is_workday (NULL, qd_day_new ((guint) year, month, day), NULL);
+  return env->klass->is_workday (env, (guint) year, month, day);
+}
+
+/* The day itself does not count (Civil Code art. 201). Make-up days count as the yearly notice of the State Council says. */
+static gboolean
+fn_workday_add (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
+{
+  Moment moment;
+  gint64 days;
+  double n;
+  int step;
+
+  if (!eval_moment (ev, scope, call->items[0], FALSE, &moment) || !qd_eval_double (ev, scope, call->items[1], &n))
+    return FALSE;
+  days = floor_divide (moment.milliseconds, QD_DAY_MS);
+  if (!moment.valid || !(fabs (n) <= MAX_WORKDAYS) || days < days_from_civil (FIRST_YEAR, 1, 1) || days > days_from_civil (LAST_YEAR, 12, 30))
+    return set_invalid (out);
+  step = n < 0 ? -1 : 1;
+  for (int left = (int) trunc (fabs (n)); left > 0;)
+    {
+      days += step;
+      if (is_workday (ev, days))
+        left--;
+    }
+  return qd_value_set_date (out, days * QD_DAY_MS, FALSE);
+}
+
 const QdExprFunction qd_expr_date_functions[] = {
   { "today", 0, 0, QD_VALUE_DATE, 0, QD_EXPR_USES_NOW, fn_today },
   { "now", 0, 0, QD_VALUE_DATE, 0, QD_EXPR_USES_NOW, fn_now },
@@ -552,5 +595,6 @@ const QdExprFunction qd_expr_date_functions[] = {
   { "qd:days-between", 2, 2, QD_VALUE_NUMBER, 0, 0, fn_days_between },
   { "qd:months-between", 2, 2, QD_VALUE_NUMBER, 0, 0, fn_months_between },
   { "qd:add-months", 2, 2, QD_VALUE_DATE, 0, 0, fn_add_months },
+  { "qd:workday-add", 2, 2, QD_VALUE_DATE, 0, 0, fn_workday_add },
   { NULL }
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "qd-expr-truth"
 #include "config.h"
+#include "qd-calendar.h"
 #include "qd-expr-truth-private.h"
 
 #include <string.h>
@@ -586,10 +587,22 @@ env_children (QdEnv *env, QdTreeNode *parent, const char *ns, const char *name, 
   return outer != NULL && outer->klass->children != NULL && outer->klass->children (outer, parent, ns, name, first, n);
 }
 
+static gboolean
+env_is_workday (QdEnv *env, guint year, guint month, guint day)
+{
+  const QdTruthEval *self = env->user_data;
+  QdEnv *outer = self->context.env;
+
+  if (outer == NULL || outer->klass->is_workday == NULL)
+    return qd_calendar_is_workday (NULL, qd_day_new (year, month, day), NULL);
+  return outer->klass->is_workday (outer, year, month, day);
+}
+
 static const QdEnvClass truth_env_class = {
   .children = env_children,
   .fact = env_fact,
   .instance = env_instance,
+  .is_workday = env_is_workday,
   .listed = env_listed,
 };
 

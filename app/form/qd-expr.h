@@ -143,6 +143,8 @@ typedef struct
   char *(*listed) (QdEnv *env, const char *cas, const char *name, const char *list);
   /** qd:lists() (@certain) and qd:lists-maybe(): ids of the lists, with spaces between */
   char *(*lists) (QdEnv *env, const char *cas, const char *name_zh, const char *name_en, gboolean certain);
+  /** qd:workday-add(): does one work on that day? Without it Monday to Friday. */
+  gboolean (*is_workday) (QdEnv *env, guint year, guint month, guint day);
   /** qd:fact(name), qd:local(name): a text, or NULL and the truth of a fact that has no text. */
   char *(*fact) (QdEnv *env, const char *function, const char *name, gboolean *holds_out);
 } QdEnvClass;

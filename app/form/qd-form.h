@@ -20,7 +20,8 @@ typedef enum
 
 /**
  * QdResolver: gives the content behind a URI of a secondary instance: jr://file-csv/…, jr://file/…, jr://instance/profile,
- * jr://instance/register, jr://instance/last, jr://instance/period, jr://instance/catalog/NAME.
+ * jr://instance/register, jr://instance/last, jr://instance/period, jr://instance/catalog/NAME,
+ * jr://instance/calendar/work-YEAR.
  *
  * Returns: (transfer full) (nullable): the bytes; %NULL without @error when there is nothing there (the form then sees a blank instance)
  */

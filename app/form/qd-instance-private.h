@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "qd-calendar.h"
 #include "qd-form-private.h"
 #include "qd-instance.h"
 
@@ -140,9 +141,11 @@ struct _QdInstance
   /* host and secondary instances */
   QdResolver resolver;
   gpointer resolver_data;
-  GHashTable *secondaries; /* (owned): id → QdTree */
-  GHashTable *catalogs;    /* (owned): list name → QdCatalog, for qd:listed() */
-  GHashTable *lookups;     /* (owned) (element-type utf8 QdIndex): of secondary instances */
+  GHashTable *secondaries;    /* (owned): id → QdTree */
+  QdCalendar *calendar;       /* (owned) (nullable): for qd:workday-add() */
+  GHashTable *calendar_years; /* (owned): those asked for */
+  GHashTable *catalogs;       /* (owned): list name → QdCatalog, for qd:listed() */
+  GHashTable *lookups;        /* (owned) (element-type utf8 QdIndex): of secondary instances */
   GHashTable *visited;
 
   /* work to do */

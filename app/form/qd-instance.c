@@ -67,6 +67,8 @@ qd_instance_finalize (GObject *object)
   g_hash_table_unref (self->lookups);
   g_hash_table_unref (self->secondaries);
   g_hash_table_unref (self->catalogs);
+  g_hash_table_unref (self->calendar_years);
+  qd_calendar_free (self->calendar);
   g_clear_pointer (&self->preload, g_hash_table_unref);
   qd_tree_free (self->tree);
   g_clear_pointer (&self->env.now, g_date_time_unref);
@@ -106,6 +108,7 @@ qd_instance_init (QdInstance *self)
   self->static_choices = g_hash_table_new_full (NULL, NULL, NULL, qd_choice_list_free);
   self->dynamic_choices = g_hash_table_new_full (NULL, NULL, NULL, qd_choice_list_free);
   self->secondaries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_tree);
+  self->calendar_years = g_hash_table_new (NULL, NULL);
   self->catalogs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) qd_catalog_unref);
   self->lookups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) qd_index_free);
   self->env.klass = &qd_instance_env_class;

@@ -453,6 +453,29 @@ env_lists (QdEnv *env, const char *cas, const char *name_zh, const char *name_en
   return qd_catalog_dup_list_ids (get_catalog (env->user_data, ALL_SUBSTANCES), cas, name_zh, name_en, certain);
 }
 
+/* The pack's calendar of that year, read when it is first asked for; Monday to Friday where the pack has none. */
+static gboolean
+env_is_workday (QdEnv *env, guint year, guint month, guint day)
+{
+  QdInstance *self = env->user_data;
+
+  if (self->calendar == NULL)
+    self->calendar = qd_calendar_new ();
+  if (!g_hash_table_contains (self->calendar_years, GUINT_TO_POINTER (year)))
+    {
+      g_autofree char *uri = g_strdup_printf ("jr://instance/calendar/work-%u", year);
+      g_autofree char *media_type = NULL;
+      g_autofree char *problem = NULL;
+      g_autoptr (GBytes) bytes = self->resolver == NULL ? NULL : self->resolver (uri, &media_type, self->resolver_data, NULL);
+      guint line;
+
+      g_hash_table_add (self->calendar_years, GUINT_TO_POINTER (year));
+      if (bytes != NULL && !qd_calendar_add_year (self->calendar, year, bytes, &line, &problem))
+        g_warning ("%s:%u: %s", uri, line, problem);
+    }
+  return qd_calendar_is_workday (self->calendar, qd_day_new (year, month, day), NULL);
+}
+
 const QdEnvClass qd_instance_env_class = {
   .instance = env_instance,
   .lookup = qd_instance_find_items,
@@ -463,4 +486,5 @@ const QdEnvClass qd_instance_env_class = {
   .property = env_property,
   .listed = env_listed,
   .lists = env_lists,
+  .is_workday = env_is_workday,
 };

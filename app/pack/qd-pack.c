@@ -756,6 +756,23 @@ qd_pack_get_substances (QdPack *self)
   return self->catalog;
 }
 
+/* NULL without an error for a year that the pack does not have. */
+static GBytes *
+read_calendar (QdPack *self, const char *name, char **media_type_out, GError **error)
+{
+  for (const char *const *files = qd_pack_get_files (self, QD_PACK_CALENDARS); *files != NULL; files++)
+    {
+      g_autofree char *base = g_path_get_basename (*files);
+
+      if (!g_str_has_prefix (base, name) || !g_str_equal (base + strlen (name), ".csv"))
+        continue;
+      if (media_type_out != NULL)
+        *media_type_out = g_strdup ("text/csv");
+      return qd_pack_read (self, *files, error);
+    }
+  return NULL;
+}
+
 GBytes *
 qd_pack_resolve (const char *uri, char **media_type_out, gpointer user_data, GError **error)
 {
@@ -765,6 +782,8 @@ qd_pack_resolve (const char *uri, char **media_type_out, gpointer user_data, GEr
 
   g_return_val_if_fail (uri != NULL && self != NULL, NULL);
 
+  if (g_str_has_prefix (uri, "jr://instance/calendar/"))
+    return read_calendar (self, uri + strlen ("jr://instance/calendar/"), media_type_out, error);
   if (g_str_has_prefix (uri, "jr://instance/catalog/"))
     name = g_strdup (uri + strlen ("jr://instance/catalog/"));
   else if (g_str_has_prefix (uri, "jr://file-csv/") && g_str_has_suffix (uri, ".csv"))

@@ -53,7 +53,7 @@ const QdPackList *qd_pack_find_list (QdPack *self, const char *name_or_id);
 /** All lists of substances, with the word lists "class-names" and "aliases"; made once and kept. Any thread. */
 QdCatalog *qd_pack_get_substances (QdPack *self); /* (transfer none) */
 /**
- * A QdResolver for jr://instance/catalog/NAME and jr://file-csv/NAME.csv; @user_data is the QdPack. The list "substances" is
+ * A QdResolver for jr://instance/catalog/NAME, jr://file-csv/NAME.csv and jr://instance/calendar/work-YEAR; @user_data is the QdPack. The list "substances" is
  * all lists of substances together, with a column "list" for their names.
  */
 GBytes *qd_pack_resolve (const char *uri, char **media_type_out, gpointer user_data, GError **error);

@@ -3,7 +3,7 @@
 #include "duty-kit.h"
 #include "qd-ics.h"
 
-#include "../../app/duty/qd-calendar-private.h"
+#include "qd-calendar.h"
 
 /* Days. */
 

@@ -477,6 +477,20 @@ static const Row date_rows[] = {
   { "qd:add-months('2026-11-30', 3)", "2027-02-28" },
   { "qd:add-months('2026-03-31', -13)", "2025-02-28" },
   { "qd:add-months('x', 1)", "" },
+  /* Without a calendar Monday to Friday; 2026-11-24 is a Tuesday. */
+  { "qd:workday-add('2026-11-24', 0)", "2026-11-24" },
+  { "qd:workday-add('2026-11-24', 1)", "2026-11-25" },
+  { "qd:workday-add('2026-11-24', 4)", "2026-11-30" },
+  { "qd:workday-add('2026-11-28', 1)", "2026-11-30" },
+  { "qd:workday-add('2026-11-28', -1)", "2026-11-27" },
+  { "qd:workday-add('2026-11-30', -6)", "2026-11-20" },
+  { "qd:workday-add('1960-02-29', 5)", "1960-03-07" },
+  { "qd:workday-add('2026-11-24T23:59:00', 2.9)", "2026-11-26" },
+  { "qd:workday-add('2026-11-24', 5001)", "" },
+  { "qd:workday-add('2026-11-24', number('x'))", "" },
+  { "qd:workday-add('1899-12-31', 1)", "" },
+  { "qd:workday-add('2200-12-31', 1)", "" },
+  { "qd:workday-add('', 1)", "" },
 };
 
 static void

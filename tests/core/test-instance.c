@@ -766,6 +766,7 @@ resolve (const char *uri, char **media_type_out, gpointer user_data, GError **er
     { "jr://file/places.geojson", "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"id\":\"f1\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[102,0.5]},\"properties\":{\"title\":\"P\",\"n\":3}}]}" },
     { "jr://file/list.xml", "<root><item><name>x</name></item></root>" },
     { "jr://instance/catalog/CN-AIR", "list_id,entry_no,name_zh,name_en,cas\nCN-AIR,1,二氯甲烷,Dichloromethane,75-09-2\nCN-AIR,7,镉及其化合物,Cadmium,\n" },
+    { "jr://instance/calendar/work-2026", "date,kind,name\n2026-10-01,holiday,国庆节\n2026-10-02,holiday,国庆节\n2026-10-05,holiday,国庆节\n2026-10-06,holiday,国庆节\n2026-10-07,holiday,国庆节\n2026-10-10,workday,国庆节\n" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
@@ -802,6 +803,41 @@ test_host_instances (void)
   g_assert_null (qd_instance_new (form, &options, &error));
   g_assert_error (error, QD_FORM_ERROR, QD_FORM_ERROR_MISSING);
   g_assert_nonnull (strstr (error->message, "cities.csv"));
+}
+
+/* The host's calendar of each year that is passed through; Monday to Friday where it has none. */
+static void
+test_workdays (void)
+{
+  static const struct
+  {
+    const char *from, *n, *with, *without;
+  } rows[] = {
+    { "2026-09-30", "1", "2026-10-08", "2026-10-01" },
+    { "2026-09-30", "2", "2026-10-09", "2026-10-02" },
+    { "2026-09-30", "3", "2026-10-10", "2026-10-05" }, /* a Saturday worked instead */
+    { "2026-10-12", "-1", "2026-10-10", "2026-10-09" },
+    { "2026-10-10", "-3", "2026-09-30", "2026-10-07" },
+    { "2026-12-31", "1", "2027-01-01", "2027-01-01" }, /* no calendar of 2027 */
+    { "2026-10-01", "0", "2026-10-01", "2026-10-01" },
+    { "", "1", "", "" },
+  };
+  g_autoptr (QdForm) form = kit_form ("<data id=\"t\"><from/><n/><to/></data>", "<bind nodeset=\"/data/from\" type=\"date\"/><bind nodeset=\"/data/n\" type=\"int\"/><bind nodeset=\"/data/to\" type=\"date\" calculate=\"qd:workday-add(/data/from, /data/n)\"/>", "");
+
+  for (int with = 0; with < 2; with++)
+    {
+      QdInstanceOptions options = { .resolver = with ? resolve : NULL };
+      g_autoptr (GError) error = NULL;
+      g_autoptr (QdInstance) instance = qd_instance_new (form, &options, &error);
+
+      g_assert_no_error (error);
+      for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+        {
+          kit_set (instance, "/data/from", rows[i].from);
+          kit_set (instance, "/data/n", rows[i].n);
+          g_assert_cmpstr (kit_get (instance, "/data/to"), ==, with ? rows[i].with : rows[i].without);
+        }
+    }
 }
 
 static void
@@ -884,6 +920,7 @@ main (int argc, char **argv)
   g_test_add_func ("/instance/namespaces", test_namespaces);
   g_test_add_func ("/instance/escapes", test_escapes);
   g_test_add_func ("/instance/host-instances", test_host_instances);
+  g_test_add_func ("/instance/workdays", test_workdays);
   g_test_add_func ("/instance/attachments", test_attachments);
   g_test_add_func ("/instance/sticky", test_sticky);
   g_test_add_func ("/instance/restless-form", test_restless_form);

@@ -521,6 +521,30 @@ check_list (Document *description, xmlNode *node)
   check_rows (&list, text, heads);
 }
 
+/* Each calendar of the pack is what a form asks for by its year. */
+static void
+test_calendars (void)
+{
+  const char *const *files = qd_pack_get_files (pack, QD_PACK_CALENDARS);
+
+  g_assert_nonnull (*files);
+  for (; *files != NULL; files++)
+    {
+      g_autofree char *base = g_path_get_basename (*files);
+      g_autofree char *name = g_strndup (base, strlen (base) - strlen (".csv"));
+      g_autofree char *uri = g_strconcat ("jr://instance/calendar/", name, NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) asked = qd_pack_resolve (uri, NULL, pack, &error);
+      g_autoptr (GBytes) there = qd_pack_read (pack, *files, &error);
+
+      g_assert_no_error (error);
+      g_assert_true (g_bytes_equal (asked, there));
+    }
+  g_assert_null (qd_pack_resolve ("jr://instance/calendar/work-1999", NULL, pack, NULL));
+  g_assert_null (qd_pack_resolve ("jr://instance/calendar/", NULL, pack, NULL));
+  g_assert_null (qd_pack_resolve ("jr://instance/calendar/../pack", NULL, pack, NULL));
+}
+
 static void
 test_lists (void)
 {
@@ -691,6 +715,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/pack-content/rules-are-all", test_rules_are_all);
   g_test_add_func ("/pack-content/lists", test_lists);
+  g_test_add_func ("/pack-content/calendars", test_calendars);
   g_test_add_func ("/pack-content/incomplete-is-said", test_incomplete_is_said);
   g_test_add_func ("/pack-content/no-loose-files", test_no_loose_files);
   status = g_test_run ();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "qd-calendar"
 #include "config.h"
-#include "qd-calendar-private.h"
+#include "qd-calendar.h"
 
 #include "qd-csv.h"
 
@@ -184,13 +184,13 @@ qd_calendar_has_year (QdCalendar *self, guint year)
 gboolean
 qd_calendar_is_workday (QdCalendar *self, QdDay day, guint *unknown)
 {
-  const Special *special = g_hash_table_lookup (self->days, GUINT_TO_POINTER (day));
+  const Special *special = self == NULL ? NULL : g_hash_table_lookup (self->days, GUINT_TO_POINTER (day));
   GDate date;
 
   if (special != NULL)
     return special->works;
   date = to_date (day);
-  if (unknown != NULL && *unknown == 0 && !qd_calendar_has_year (self, g_date_get_year (&date)))
+  if (unknown != NULL && *unknown == 0 && self != NULL && !qd_calendar_has_year (self, g_date_get_year (&date)))
     *unknown = g_date_get_year (&date);
   return g_date_get_weekday (&date) <= G_DATE_FRIDAY;
 }

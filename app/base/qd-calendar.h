@@ -30,7 +30,7 @@ void qd_calendar_free (QdCalendar *self);
 /** @csv: date, kind (holiday, workday), name, source; all of @year. @problem_out: the first bad line and why; FALSE then. */
 gboolean qd_calendar_add_year (QdCalendar *self, guint year, GBytes *csv, guint *line_out, char **problem_out);
 gboolean qd_calendar_has_year (QdCalendar *self, guint year);
-/** @unknown: (inout) (nullable): set to the first year without data that was asked about */
+/** @self: (nullable): %NULL for Monday to Friday; @unknown: (inout) (nullable): set to the first year without data that was asked about */
 gboolean qd_calendar_is_workday (QdCalendar *self, QdDay day, guint *unknown);
 /** (nullable): name of the holiday; only of statutory holidays, not of ordinary weekends */
 const char *qd_calendar_get_holiday (QdCalendar *self, QdDay day);

@@ -12,10 +12,13 @@
 gboolean
 qd_biff_next (QdBiffCursor *cursor, QdBiffRecord *record_out)
 {
-  const guint8 *head = cursor->data + cursor->at;
   gsize left = cursor->size - cursor->at;
+  const guint8 *head;
 
-  if (left < 4 || left - 4 < qd_le16 (head + 2))
+  if (left < 4)
+    return FALSE;
+  head = cursor->data + cursor->at;
+  if (left - 4 < qd_le16 (head + 2))
     return FALSE;
   record_out->type = qd_le16 (head);
   record_out->size = qd_le16 (head + 2);

@@ -79,13 +79,16 @@ static char *
 date_from_serial (double serial,
                   gboolean date1904)
 {
-  double day = floor (serial);
-  gint64 seconds = (gint64) floor ((serial - day) * 86400.0 + 0.5);
+  double day;
+  gint64 seconds;
   g_autoptr (GDateTime) epoch = NULL;
   g_autoptr (GDateTime) time = NULL;
 
-  if (serial < 0 || serial > 2958465.99999)
+  /* Not a number is neither. */
+  if (!(serial >= 0 && serial <= 2958465.99999))
     return NULL;
+  day = floor (serial);
+  seconds = (gint64) floor ((serial - day) * 86400.0 + 0.5);
   if (!date1904 && day < 61)
     day += 1;
   epoch = date1904 ? g_date_time_new_utc (1904, 1, 1, 0, 0, 0) : g_date_time_new_utc (1899, 12, 30, 0, 0, 0);

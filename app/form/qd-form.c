@@ -528,6 +528,17 @@ qd_form_get_digest (QdForm *self)
   return self->digest;
 }
 
+gboolean
+qd_form_has_instance (QdForm *self, const char *uri)
+{
+  g_return_val_if_fail (QD_IS_FORM (self) && uri != NULL, FALSE);
+
+  for (guint i = 0; i < self->secondaries->len; i++)
+    if (g_strcmp0 (((QdSecondary *) g_ptr_array_index (self->secondaries, i))->src, uri) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 const char *
 qd_form_get_info (QdForm *self, const char *name)
 {

@@ -52,6 +52,9 @@ const char *const *qd_form_get_warnings (QdForm *self);
 /** SHA-256 of the form's bytes, lower-case hex. */
 const char *qd_form_get_digest (QdForm *self);
 
+/** Does the form read the instance with that URI ("jr://instance/register")? */
+gboolean qd_form_has_instance (QdForm *self, const char *uri);
+
 /* qd:form: what the declaration is about */
 
 /** Attribute of qd:form: "duties", "authority", "period" (year, quarter, month, event), "kind" (declaration, profile, register) … (nullable) */

@@ -7,6 +7,10 @@
 
 /* Rows: made from templates and from data that was stored, taken away, moved. */
 
+/* How much is done when the data is read, and when the rows are made; the rest is computing. Of 1000. */
+#define SHARE_READ 200
+#define SHARE_BUILT 350
+
 static QdRow *
 new_row (QdInstance *self, const QdScope *scope, QdRow *owner, QdRange *range)
 {
@@ -44,6 +48,8 @@ forget_entry (QdInstance *self, QdRow *row)
     }
   g_assert (low < self->rows->len && g_array_index (self->rows, QdRowEntry, low).row == row);
   g_array_index (self->rows, QdRowEntry, low).row = NULL;
+  if (self->last_found == row)
+    self->last_found = NULL;
   if (++self->n_dead_entries < 1024 || self->n_dead_entries < self->rows->len / 2)
     return;
   /* Ids are never used again, so dead entries can go: a later look-up falls into a gap. */
@@ -273,6 +279,10 @@ fill_ranges (QdInstance *self, QdRow *row, const QdField *field, const QdTreeNod
           const QdTreeNode *element = source->children[j];
           QdRange *range = row->cells[child->slot].range;
 
+          if (self->cancellable != NULL && g_cancellable_is_cancelled (self->cancellable))
+            return;
+          if (self->share != NULL && j % 1024 == 0)
+            g_atomic_int_set (self->share, (int) (SHARE_READ + (guint64) (SHARE_BUILT - SHARE_READ) * j / source->n_children));
           if (element->kind == QD_TREE_ELEMENT && element->name == child->local && (element->ns == child->ns || (child->ns == NULL && element->prefix == NULL)) && (element->flags & QD_TREE_FLAG_TEMPLATE) == 0)
             qd_instance_insert_row (self, range, range->rows->len, element);
         }

@@ -132,6 +132,7 @@ struct _QdInstance
   QdRow *root;  /* (owned) */
   GArray *rows; /* (owned) (element-type QdRowEntry): ascending by base */
   guint n_dead_entries;
+  QdRow *last_found; /* (nullable): by qd_instance_find_row(): a view asks for many cells of a row */
   guint32 next_id;
   QdEnv env;
   char *language;           /* (owned) */
@@ -164,6 +165,8 @@ struct _QdInstance
   gboolean is_midway; /* a round of work was put off before it came to rest */
   guint n_growths;    /* rows added by counts in this round of work */
   gboolean is_settling, is_loading, is_applying;
+  GCancellable *cancellable; /* (nullable): while it loads */
+  int *share;                /* (nullable): likewise */
 
   /* for signals and the journal */
   GArray *changed;       /* (owned) (element-type guint32) */

@@ -586,6 +586,11 @@ drain (QdInstance *self, gint64 deadline)
     {
       guint64 word = self->dirty_bits[self->lowest];
 
+      if (self->cancellable != NULL && g_cancellable_is_cancelled (self->cancellable))
+        return TRUE;
+      if (self->share != NULL)
+        g_atomic_int_set (self->share, (int) MAX ((guint) g_atomic_int_get (self->share), 350 + 650 * self->lowest / n_words));
+
       if (word == 0)
         {
           self->lowest++;

@@ -197,9 +197,15 @@ qd_instance_new (QdForm *form, const QdInstanceOptions *options, GError **error)
   self->env.language = self->language;
   if (!load_source (self, options, &source, error) || !qd_instance_load_secondaries (self, options->missing_is_error, error))
     return NULL;
-  list_comps (self);
-  if (!qd_instance_build (self, source, error))
+  if (g_cancellable_set_error_if_cancelled (options->cancellable, error))
     return NULL;
+  list_comps (self);
+  self->cancellable = options->cancellable;
+  self->share = options->share;
+  if (!qd_instance_build (self, source, error) || g_cancellable_set_error_if_cancelled (options->cancellable, error))
+    return NULL;
+  self->cancellable = NULL;
+  self->share = NULL;
   return g_steal_pointer (&self);
 }
 
@@ -207,6 +213,14 @@ QdForm *
 qd_instance_get_form (QdInstance *self)
 {
   return self->form;
+}
+
+gsize
+qd_instance_get_size (QdInstance *self)
+{
+  g_return_val_if_fail (QD_IS_INSTANCE (self), 0);
+
+  return self->next_id;
 }
 
 const char *
@@ -266,8 +280,14 @@ QdRow *
 qd_instance_find_row (QdInstance *self, QdNodeId node, guint *slot_out)
 {
   guint low = 0, high = self->rows->len;
-  QdRow *row;
+  QdRow *row = self->last_found;
 
+  if (row != NULL && node - row->base < row->scope->fields->len)
+    {
+      if (slot_out != NULL)
+        *slot_out = node - row->base;
+      return row;
+    }
   while (low < high)
     {
       guint middle = low + (high - low) / 2;
@@ -282,6 +302,7 @@ qd_instance_find_row (QdInstance *self, QdNodeId node, guint *slot_out)
   row = g_array_index (self->rows, QdRowEntry, low - 1).row;
   if (row == NULL || node - row->base >= row->scope->fields->len)
     return NULL;
+  self->last_found = row;
   if (slot_out != NULL)
     *slot_out = node - row->base;
   return row;

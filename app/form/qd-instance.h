@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include <gio/gio.h>
+
 #include "qd-form.h"
 
 G_BEGIN_DECLS
@@ -11,7 +13,7 @@ typedef guint32 QdNodeId;
 /**
  * QdInstance: one form being filled: the primary instance, its secondary instances, and everything computed from them,
  * always settled: after each call all calculates, relevances, constraints and checks are up to date.
- * Belongs to one thread. Signals:
+ * Belongs to one thread at a time: it may be made in one and handed over. Signals:
  *  - nodes-changed (GArray<QdNodeId>*): value, relevance, read-only, required, label, choices or validity changed
  *  - rows-changed (guint range, guint position, guint removed, guint added)
  *  - findings-changed ()
@@ -37,10 +39,14 @@ typedef struct
   gpointer resolver_data;
   gboolean missing_is_error; /* an external instance that is not there: error instead of blank */
   GHashTable *preload;       /* (nullable) (element-type utf8 utf8): deviceid, email, username, phonenumber */
+  GCancellable *cancellable; /* (nullable): G_IO_ERROR_CANCELLED soon after */
+  int *share;                /* (nullable): how much is done, of 1000; written with g_atomic_int_set() */
 } QdInstanceOptions;
 
 QdInstance *qd_instance_new (QdForm *form, const QdInstanceOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 QdForm *qd_instance_get_form (QdInstance *self);
+/** About how many nodes it has: what takes long, or may be done at once. */
+gsize qd_instance_get_size (QdInstance *self);
 const char *qd_instance_get_language (QdInstance *self);
 void qd_instance_set_language (QdInstance *self, const char *language);
 GDateTime *qd_instance_get_now (QdInstance *self);

@@ -231,6 +231,30 @@ qd_store_read_snapshot (QdStore *self, gint64 id, GPtrArray **changes_since_out,
 }
 
 static gboolean
+size_in_thread (QdDb *db, gpointer data, GError **error)
+{
+  Call *call = data;
+  g_autoptr (sqlite3_stmt) query = qd_db_query (db, error, "SELECT length(xml) FROM snapshot WHERE declaration = ? ORDER BY id DESC LIMIT 1", "i", call->id);
+
+  if (!query || qd_db_step (db, query, error) != 1)
+    return FALSE;
+  call->other = sqlite3_column_int64 (query, 0);
+  return TRUE;
+}
+
+gsize
+qd_store_get_snapshot_size (QdStore *self, gint64 id)
+{
+  Call call = { .id = id };
+  g_autoptr (GError) error = NULL;
+
+  g_return_val_if_fail (QD_IS_STORE (self), 0);
+  if (!qd_store_call (self, QD_CALL_READ, size_in_thread, &call, &error))
+    return 0;
+  return (gsize) call.other;
+}
+
+static gboolean
 first_in_thread (QdDb *db, gpointer data, GError **error)
 {
   Call *call = data;

@@ -17,6 +17,12 @@
 #define CACHED_STEPS 64
 #define COUNTS_DELAY_MS 400
 #define SNAPSHOT_RETRY_MS 1000
+/* A draft with so many nodes is put away in a thread, and written anew only when that saves playing back many changes. */
+#define LARGE_NODES 100000
+#define LARGE_SNAPSHOT_EVERY 500
+/* Opening reads about 10 to 20 MB/s. */
+#define LARGE_BYTES (2 * 1024 * 1024)
+#define PROGRESS_MS 100
 
 struct _QdDraft
 {
@@ -46,6 +52,7 @@ struct _QdDraft
   guint counts_source;
   guint snapshot_source;
   guint critical, unexplained; /* as the store has them */
+  gboolean adopted;            /* somebody has it: what is done to it is kept */
 
   QdTree *last; /* (owned) (nullable): the last sealed version */
   gboolean last_read;
@@ -151,7 +158,7 @@ snapshot_cb (gpointer data)
   xml = qd_instance_save (self->instance);
   self->snapshot_source = 0;
   self->since_snapshot = 0;
-  qd_store_queue_snapshot (self->store, self->id, xml);
+  qd_store_queue_snapshot (self->store, self->id, -1, xml);
   return G_SOURCE_REMOVE;
 }
 
@@ -386,8 +393,8 @@ new_draft (QdStore *store, QdPack *pack)
   return self;
 }
 
-QdDraft *
-qd_draft_open (QdStore *store, QdPack *pack, gint64 id, const char *language, GError **error)
+static QdDraft *
+load_draft (QdStore *store, QdPack *pack, gint64 id, const char *language, GCancellable *cancellable, int *share, GError **error)
 {
   g_autoptr (QdDraft) self = NULL;
   g_autoptr (QdDeclaration) row = NULL;
@@ -395,7 +402,6 @@ qd_draft_open (QdStore *store, QdPack *pack, gint64 id, const char *language, GE
   QdForm *form;
   QdInstance *instance;
 
-  g_return_val_if_fail (QD_IS_STORE (store) && pack != NULL, NULL);
   row = qd_store_get_declaration (store, id, error);
   if (!row)
     return NULL;
@@ -414,7 +420,7 @@ qd_draft_open (QdStore *store, QdPack *pack, gint64 id, const char *language, GE
 
   self->host = (QdHost){ .store = store, .pack = pack, .form_id = self->form_id, .period = self->period, .site = self->site, .before_id = id };
   /* A form that has changed since may have other fields: those that are new start empty. */
-  instance = qd_host_load (&self->host, form, id, g_strcmp0 (row->form_version, qd_form_get_version (form)) == 0 ? QD_INSTANCE_RESTORE : QD_INSTANCE_EDIT, language, &self->since_snapshot, error);
+  instance = qd_host_load (&self->host, form, id, g_strcmp0 (row->form_version, qd_form_get_version (form)) == 0 ? QD_INSTANCE_RESTORE : QD_INSTANCE_EDIT, language, cancellable, share, &self->since_snapshot, error);
   if (!instance)
     return NULL;
   take_instance (self, instance);
@@ -424,6 +430,121 @@ qd_draft_open (QdStore *store, QdPack *pack, gint64 id, const char *language, GE
   for (guint i = 0; i < steps->len; i++)
     place_step (self, g_array_index (steps, QdStep, i).step, g_array_index (steps, QdStep, i).undoes);
   return g_steal_pointer (&self);
+}
+
+QdDraft *
+qd_draft_open (QdStore *store, QdPack *pack, gint64 id, const char *language, GError **error)
+{
+  QdDraft *self;
+
+  g_return_val_if_fail (QD_IS_STORE (store) && pack != NULL, NULL);
+  self = load_draft (store, pack, id, language, NULL, NULL, error);
+  if (self)
+    self->adopted = TRUE;
+  return self;
+}
+
+typedef struct
+{
+  QdStore *store;
+  QdPack *pack;
+  gint64 id;
+  char *language;
+  int share; /* atomic */
+  QdEditProgress progress;
+  gpointer progress_data;
+  guint timer;
+} OpenJob;
+
+static void
+open_job_free (gpointer data)
+{
+  OpenJob *job = data;
+
+  g_clear_handle_id (&job->timer, g_source_remove);
+  g_object_unref (job->store);
+  qd_pack_unref (job->pack);
+  g_free (job->language);
+  g_free (job);
+}
+
+static gboolean
+open_progress_cb (gpointer data)
+{
+  OpenJob *job = data;
+
+  job->progress (g_atomic_int_get (&job->share) / 1000.0, job->progress_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  OpenJob *job = data;
+  GError *error = NULL;
+  QdDraft *self = load_draft (job->store, job->pack, job->id, job->language, cancellable, &job->share, &error);
+
+  /* Here, since freeing it takes a while, too. */
+  if (self && g_cancellable_set_error_if_cancelled (cancellable, &error))
+    g_clear_object (&self);
+  if (self)
+    g_task_return_pointer (task, self, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+qd_draft_open_async (QdStore *store, QdPack *pack, gint64 id, const char *language, QdEditProgress progress, gpointer progress_data, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  OpenJob *job = g_new0 (OpenJob, 1);
+
+  g_return_if_fail (QD_IS_STORE (store) && pack != NULL);
+  job->store = g_object_ref (store);
+  job->pack = qd_pack_ref (pack);
+  job->id = id;
+  job->language = g_strdup (language);
+  job->progress = progress;
+  job->progress_data = progress_data;
+  if (progress)
+    job->timer = g_timeout_add (PROGRESS_MS, open_progress_cb, job);
+  g_task_set_source_tag (task, qd_draft_open_async);
+  g_task_set_task_data (task, job, open_job_free);
+  g_task_run_in_thread (task, open_in_thread);
+}
+
+QdDraft *
+qd_draft_open_finish (GAsyncResult *result, GError **error)
+{
+  OpenJob *job;
+  QdDraft *self;
+
+  g_return_val_if_fail (g_async_result_is_tagged (result, qd_draft_open_async), NULL);
+  job = g_task_get_task_data (G_TASK (result));
+  g_clear_handle_id (&job->timer, g_source_remove);
+  self = g_task_propagate_pointer (G_TASK (result), error);
+  if (self)
+    self->adopted = TRUE;
+  return self;
+}
+
+gboolean
+qd_draft_is_large (QdStore *store, QdPack *pack, gint64 id)
+{
+  g_autoptr (QdDeclaration) row = NULL;
+  QdForm *form, *reg;
+  gint64 newest;
+
+  g_return_val_if_fail (QD_IS_STORE (store) && pack != NULL, FALSE);
+  if (qd_store_get_snapshot_size (store, id) > LARGE_BYTES)
+    return TRUE;
+  row = qd_store_get_declaration (store, id, NULL);
+  form = row ? qd_pack_get_form (pack, row->form_id, NULL) : NULL;
+  if (!form || !qd_form_has_instance (form, "jr://instance/register"))
+    return FALSE;
+  reg = qd_host_find_form (pack, "register");
+  newest = reg ? qd_store_find_declaration (store, qd_form_get_id (reg)) : 0;
+  return newest != 0 && qd_store_get_snapshot_size (store, newest) > LARGE_BYTES;
 }
 
 QdDraft *
@@ -453,6 +574,7 @@ qd_draft_create (QdStore *store, QdPack *pack, const char *form_id, const char *
   self->id = qd_store_add_declaration (store, form_id, qd_form_get_version (form), period, site, 0, xml, error);
   if (self->id == 0)
     return NULL;
+  self->adopted = TRUE;
   counts_cb (self);
   return g_steal_pointer (&self);
 }
@@ -558,6 +680,49 @@ qd_draft_list_history (QdDraft *self, const char *path, GError **error)
   return qd_store_read_history (self->store, self->id, path, error);
 }
 
+/* The last of a large draft: written down, when that is worth it, and freed. */
+typedef struct
+{
+  GWeakRef store; /* closing it waits for nobody */
+  gint64 id;
+  gint64 step;
+  QdInstance *instance;
+  gboolean write;
+} Leftover;
+
+static gpointer
+put_away_in_thread (gpointer data)
+{
+  Leftover *left = data;
+
+  if (left->write)
+    {
+      g_autoptr (GBytes) xml = qd_instance_save (left->instance);
+      g_autoptr (QdStore) store = g_weak_ref_get (&left->store);
+
+      if (store)
+        qd_store_queue_snapshot (store, left->id, left->step, xml);
+    }
+  g_object_unref (left->instance);
+  g_weak_ref_clear (&left->store);
+  g_free (left);
+  return NULL;
+}
+
+/* Takes the instance, which nobody else has any more. */
+static void
+put_away (QdDraft *self)
+{
+  Leftover *left = g_new0 (Leftover, 1);
+
+  g_weak_ref_init (&left->store, self->store);
+  left->id = self->id;
+  left->step = self->last_step;
+  left->write = self->adopted && !self->read_only && self->since_snapshot > LARGE_SNAPSHOT_EVERY;
+  left->instance = g_steal_pointer (&self->instance);
+  g_thread_unref (g_thread_new ("put-away", put_away_in_thread, left));
+}
+
 static void
 qd_draft_dispose (GObject *object)
 {
@@ -571,13 +736,15 @@ qd_draft_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (self->instance, self);
       if (qd_instance_is_open (self->instance))
         qd_instance_rollback (self->instance);
-      if (self->id && !self->read_only)
+      if (self->id && self->adopted && !self->read_only)
         {
           record (self);
           counts_cb (self);
-          if (self->since_snapshot > 0)
-            snapshot_cb (self);
         }
+      if (qd_instance_get_size (self->instance) > LARGE_NODES && G_OBJECT (self->instance)->ref_count == 1)
+        put_away (self);
+      else if (self->id && self->adopted && !self->read_only && self->since_snapshot > 0)
+        snapshot_cb (self);
     }
   /* Recording may have asked for another snapshot. */
   g_clear_handle_id (&self->snapshot_source, g_source_remove);

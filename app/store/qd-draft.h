@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "qd-long-edit.h"
 #include "qd-pack.h"
 #include "qd-store.h"
 
@@ -15,6 +16,14 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (QdDraft, qd_draft, QD, DRAFT, GObject)
 
 QdDraft *qd_draft_open (QdStore *store, QdPack *pack, gint64 id, const char *language, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * The same in a thread, for large ones. Stopped, or not finished, it has changed nothing.
+ * @progress: (nullable): how much is done, 0 to 1, in the thread of the caller
+ */
+void qd_draft_open_async (QdStore *store, QdPack *pack, gint64 id, const char *language, QdEditProgress progress, gpointer progress_data, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+QdDraft *qd_draft_open_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Does opening take so long that it should be done in a thread? It has very many rows, or its form reads a register that has. */
+gboolean qd_draft_is_large (QdStore *store, QdPack *pack, gint64 id);
 /** Makes a new declaration (first load) and opens it. @period as in QdDeclaration. */
 QdDraft *qd_draft_create (QdStore *store, QdPack *pack, const char *form_id, const char *period, const char *site, const char *language, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 QdInstance *qd_draft_get_instance (QdDraft *self);

@@ -21,7 +21,11 @@ typedef struct
 QdForm *qd_host_find_form (QdPack *pack, const char *kind);
 /** A QdResolver with the host as @user_data: jr://instance/profile, …/register, …/last, …/period, and what the pack has. */
 GBytes *qd_host_resolve (const char *uri, char **media_type_out, gpointer user_data, GError **error);
-/** The draft as it is on disk. The host must live as long as the instance. @played_out: (nullable): changes since the snapshot */
-QdInstance *qd_host_load (QdHost *host, QdForm *form, gint64 id, QdInstanceMode mode, const char *language, guint *played_out, GError **error);
+/**
+ * The draft as it is on disk. The host must live as long as the instance.
+ * @cancellable, @share: (nullable): as in QdInstanceOptions
+ * @played_out: (nullable): changes since the snapshot
+ */
+QdInstance *qd_host_load (QdHost *host, QdForm *form, gint64 id, QdInstanceMode mode, const char *language, GCancellable *cancellable, int *share, guint *played_out, GError **error);
 
 G_END_DECLS

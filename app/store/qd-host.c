@@ -29,12 +29,12 @@ qd_host_find_form (QdPack *pack, const char *kind)
 }
 
 QdInstance *
-qd_host_load (QdHost *host, QdForm *form, gint64 id, QdInstanceMode mode, const char *language, guint *played_out, GError **error)
+qd_host_load (QdHost *host, QdForm *form, gint64 id, QdInstanceMode mode, const char *language, GCancellable *cancellable, int *share, guint *played_out, GError **error)
 {
   g_autoptr (GPtrArray) changes = NULL;
   g_autoptr (GBytes) xml = qd_store_read_snapshot (host->store, id, &changes, error);
   g_autoptr (QdInstance) instance = NULL;
-  QdInstanceOptions options = { .mode = mode, .xml = xml, .language = language, .resolver = qd_host_resolve, .resolver_data = host };
+  QdInstanceOptions options = { .mode = mode, .xml = xml, .language = language, .resolver = qd_host_resolve, .resolver_data = host, .cancellable = cancellable, .share = share };
 
   if (!xml)
     return NULL;
@@ -56,7 +56,7 @@ resolve_newest (QdHost *host, const char *kind, GError **error)
 
   if (id == 0)
     return NULL;
-  instance = qd_host_load (&inner, form, id, QD_INSTANCE_RESTORE, NULL, NULL, error);
+  instance = qd_host_load (&inner, form, id, QD_INSTANCE_RESTORE, NULL, NULL, NULL, NULL, error);
   return instance ? qd_instance_serialize (instance) : NULL;
 }
 
@@ -177,7 +177,7 @@ qd_draft_load_copy (QdStore *store, QdPack *pack, gint64 id, const char *languag
   if (!copy)
     return NULL;
   same = g_strcmp0 (copy->row->form_version, qd_form_get_version (form)) == 0;
-  return keep_host (qd_host_load (&copy->host, form, id, same ? QD_INSTANCE_RESTORE : QD_INSTANCE_EDIT, language, NULL, error), &copy);
+  return keep_host (qd_host_load (&copy->host, form, id, same ? QD_INSTANCE_RESTORE : QD_INSTANCE_EDIT, language, NULL, NULL, NULL, error), &copy);
 }
 
 QdInstance *

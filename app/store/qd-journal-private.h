@@ -20,7 +20,8 @@ typedef struct
   gint64 time;   /* Unix milliseconds */
   char *origin;
   GPtrArray *changes; /* (nullable) (element-type QdChange) */
-  GBytes *snapshot;   /* (nullable): the draft with all changes queued before */
+  GBytes *snapshot;   /* (nullable): the draft with all changes queued before, or up to the step @snapshot_step */
+  gint64 snapshot_step;
   gboolean has_counts;
   guint critical;
   guint unexplained;
@@ -43,8 +44,11 @@ gboolean qd_journal_verify (QdDb *db, GError **error);
  * Errors: QD_STORE_ERROR_SEALED, QD_STORE_ERROR_READ_ONLY
  */
 gboolean qd_store_queue_changes (QdStore *self, gint64 declaration, gint64 step, gint64 undoes, const char *origin, GPtrArray *changes, GError **error);
-/** Queues the whole draft, so that opening need not play all changes before it. */
-void qd_store_queue_snapshot (QdStore *self, gint64 declaration, GBytes *xml);
+/**
+ * Queues the whole draft, so that opening need not play all changes before it. May be called in any thread.
+ * @step: the last step that is in it, when later ones may have been queued; -1: all that were
+ */
+void qd_store_queue_snapshot (QdStore *self, gint64 declaration, gint64 step, GBytes *xml);
 /** (element-type QdStep): all steps of a declaration, oldest first */
 GArray *qd_store_read_steps (QdStore *self, gint64 declaration, GError **error);
 /** (element-type QdChange): the changes of one step, in order */

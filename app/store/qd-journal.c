@@ -77,6 +77,21 @@ read_head (QdDb *db, gint64 *seq, guint8 *hash, GError **error)
   return TRUE;
 }
 
+/* The row of the journal that a snapshot goes up to; @seq is the last one. */
+static gboolean
+find_snapshot_row (QdDb *db, const QdEdit *edit, gint64 *seq, GError **error)
+{
+  g_autoptr (sqlite3_stmt) query = NULL;
+
+  if (edit->snapshot_step < 0)
+    return TRUE;
+  query = qd_db_query (db, error, "SELECT ifnull (min (seq) - 1, ?1) FROM journal WHERE declaration = ?2 AND step > ?3", "iii", *seq, edit->declaration, edit->snapshot_step);
+  if (!query || qd_db_step (db, query, error) != 1)
+    return FALSE;
+  *seq = sqlite3_column_int64 (query, 0);
+  return TRUE;
+}
+
 static gboolean
 write_edits (QdDb *db, GPtrArray *edits, GError **error)
 {
@@ -84,7 +99,7 @@ write_edits (QdDb *db, GPtrArray *edits, GError **error)
   g_autoptr (GString) bytes = g_string_new (NULL);
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   guint8 hash[QD_DB_HASH_SIZE];
-  gint64 seq, first;
+  gint64 seq, first, reached;
 
   if (!read_head (db, &seq, hash, error))
     return FALSE;
@@ -111,8 +126,10 @@ write_edits (QdDb *db, GPtrArray *edits, GError **error)
           !qd_db_run (db, error, "UPDATE declaration SET edited_at = ?, state = 0 WHERE id = ?", "ii", edit->time / 1000, edit->declaration))
         return FALSE;
       /* Three snapshots are kept: where it all began, and two to open from. */
+      reached = seq;
       if (edit->snapshot &&
-          (!qd_db_run (db, error, "INSERT INTO snapshot (declaration, seq, xml) VALUES (?,?,?)", "iiB", edit->declaration, seq, edit->snapshot) ||
+          (!find_snapshot_row (db, edit, &reached, error) ||
+           !qd_db_run (db, error, "INSERT INTO snapshot (declaration, seq, xml) VALUES (?,?,?)", "iiB", edit->declaration, reached, edit->snapshot) ||
            !qd_db_run (db, error, "DELETE FROM snapshot WHERE declaration = ?1 AND id <> (SELECT min (id) FROM snapshot WHERE declaration = ?1)"
                                   " AND id NOT IN (SELECT id FROM snapshot WHERE declaration = ?1 ORDER BY id DESC LIMIT 2)",
                        "i",

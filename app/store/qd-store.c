@@ -306,11 +306,12 @@ qd_store_queue_changes (QdStore *self, gint64 declaration, gint64 step, gint64 u
 }
 
 void
-qd_store_queue_snapshot (QdStore *self, gint64 declaration, GBytes *xml)
+qd_store_queue_snapshot (QdStore *self, gint64 declaration, gint64 step, GBytes *xml)
 {
   QdEdit *edit = g_new0 (QdEdit, 1);
 
   edit->declaration = declaration;
+  edit->snapshot_step = step;
   edit->snapshot = g_bytes_ref (xml);
   /* A snapshot saves time, not data: a declaration sealed meanwhile does without. */
   queue_edit (self, edit, NULL);

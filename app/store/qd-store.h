@@ -86,6 +86,8 @@ gint64 qd_store_find_declaration (QdStore *self, const char *form_id);
 gint64 qd_store_add_declaration (QdStore *self, const char *form_id, const char *form_version, const char *period, const char *site, gint64 amends, GBytes *xml, GError **error);
 /** The saved draft: snapshot with the journal played on top by the caller (QdDraft does it). */
 GBytes *qd_store_read_snapshot (QdStore *self, gint64 id, GPtrArray **changes_since_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Bytes of the saved draft, 0 when there is none: how long opening may take. */
+gsize qd_store_get_snapshot_size (QdStore *self, gint64 id);
 /** The draft as it was when it was made. */
 GBytes *qd_store_read_first (QdStore *self, gint64 id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** Number of the newest change of the declaration, edits that wait included; 0 for none, -1 on errors. Another number, another content. */

@@ -528,6 +528,116 @@ test_missing (Fixture *fixture, gconstpointer data)
   g_assert_finalize_object (draft);
 }
 
+/* In a thread. */
+
+typedef struct
+{
+  QdDraft *draft;
+  GError *error;
+  gboolean is_over;
+} Opened;
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Opened *opened = data;
+
+  opened->draft = qd_draft_open_finish (result, &opened->error);
+  opened->is_over = TRUE;
+}
+
+static void
+ignored_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(gboolean *) data = TRUE;
+}
+
+static void
+wait_until (const gboolean *flag)
+{
+  while (!*flag)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+open_in_thread (Fixture *fixture, gint64 id, GCancellable *cancellable, Opened *opened)
+{
+  g_clear_error (&opened->error);
+  opened->is_over = FALSE;
+  qd_draft_open_async (fixture->store, fixture->pack, id, "zh-CN", NULL, NULL, cancellable, opened_cb, opened);
+  wait_until (&opened->is_over);
+}
+
+static void
+test_in_thread (Fixture *fixture, gconstpointer data)
+{
+  QdDraft *draft = create (fixture, "t.main");
+  gint64 id = qd_draft_get_id (draft);
+  g_autofree char *before = NULL, *whole = NULL, *after = NULL;
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+  Opened opened = { NULL };
+  gboolean is_over = FALSE;
+
+  set (draft, "/d/a", "7");
+  set (draft, "/d/b", "3");
+  before = save (draft);
+  g_object_unref (draft);
+
+  open_in_thread (fixture, id, NULL, &opened);
+  g_assert_no_error (opened.error);
+  whole = save (opened.draft);
+  g_assert_cmpstr (whole, ==, before);
+  g_assert_cmpint (qd_draft_get_id (opened.draft), ==, id);
+  g_assert_true (qd_draft_can_undo (opened.draft));
+  set (opened.draft, "/d/a", "8");
+  g_assert_true (qd_draft_undo (opened.draft, &opened.error));
+  g_assert_finalize_object (g_steal_pointer (&opened.draft));
+
+  /* Stopped, or opened for nobody, it leaves all as it was. */
+  g_cancellable_cancel (cancelled);
+  open_in_thread (fixture, id, cancelled, &opened);
+  g_assert_error (opened.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_null (opened.draft);
+  qd_draft_open_async (fixture->store, fixture->pack, id, "zh-CN", NULL, NULL, NULL, ignored_cb, &is_over);
+  wait_until (&is_over);
+  open_in_thread (fixture, 99, NULL, &opened);
+  g_assert_error (opened.error, QD_STORE_ERROR, QD_STORE_ERROR_NOT_FOUND);
+  g_clear_error (&opened.error);
+  reopen_store (fixture);
+  draft = open_draft (fixture->store, fixture->pack, id);
+  after = save (draft);
+  g_assert_cmpstr (after, ==, before);
+  g_assert_true (qd_draft_can_redo (draft));
+  g_assert_false (qd_draft_is_large (fixture->store, fixture->pack, id));
+  g_object_unref (draft);
+}
+
+/* One with very many rows is put away in a thread: what was done to it is there all the same when it is opened again at once. */
+static void
+test_large (Fixture *fixture, gconstpointer data)
+{
+  QdDraft *draft = create (fixture, "t.main");
+  gint64 id = qd_draft_get_id (draft);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (qd_instance_add_rows (qd_draft_get_instance (draft), qd_instance_find (qd_draft_get_instance (draft), "/d/row"), 0, 40000, &error));
+  for (guint round = 0; round < 3; round++)
+    {
+      g_autofree char *before = NULL, *after = NULL, *text = g_strdup_printf ("%u", round);
+
+      set (draft, "/d/row[40000]/qty", text);
+      set (draft, "/d/row[7]/name", text);
+      before = save (draft);
+      g_object_unref (draft);
+      draft = open_draft (fixture->store, fixture->pack, id);
+      after = save (draft);
+      g_assert_true (g_str_equal (after, before));
+      if (round == 1)
+        g_assert_true (qd_draft_undo (draft, &error));
+    }
+  g_object_unref (draft);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -541,5 +651,7 @@ main (int argc, char **argv)
   ADD ("/draft/periods", test_periods);
   ADD ("/draft/history", test_history);
   ADD ("/draft/missing", test_missing);
+  ADD ("/draft/in-thread", test_in_thread);
+  ADD ("/draft/large", test_large);
   return g_test_run ();
 }

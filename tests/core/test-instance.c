@@ -892,10 +892,32 @@ test_restless_form (void)
   g_assert_cmpuint (qd_instance_get_n_children (instance, kit_node (instance, "/data/row")), ==, 3);
 }
 
+static void
+test_cancelled (void)
+{
+  g_autoptr (QdForm) form = kit_form ("<data id=\"t\"><row/></data>", "", "<repeat nodeset=\"/data/row\"/>");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  int share = 0;
+  QdInstanceOptions options = { .cancellable = cancellable, .share = &share };
+  g_autoptr (QdInstance) instance = qd_instance_new (form, &options, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (share, >, 0);
+  g_assert_cmpint (share, <=, 1000);
+  g_cancellable_cancel (cancellable);
+  g_assert_null (qd_instance_new (form, &options, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  /* Once it is there it is nobody's business. */
+  g_assert_true (qd_instance_add_rows (instance, qd_instance_find (instance, "/data/row"), 0, 3, NULL));
+  g_assert_cmpuint (qd_instance_get_size (instance), >, 4);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/instance/cancelled", test_cancelled);
   g_test_add_func ("/instance/relevance", test_relevance);
   g_test_add_func ("/instance/readonly", test_readonly);
   g_test_add_func ("/instance/required", test_required);

@@ -577,15 +577,28 @@ test_journal (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (steps->len, ==, 2);
 
   /* A snapshot holds what was queued before it, and only that. */
-  qd_store_queue_snapshot (store, a, second);
+  qd_store_queue_snapshot (store, a, -1, second);
   edit (store, a, 3, QD_CHANGE_VALUE, "/d/a", "2", "3");
   g_clear_pointer (&changes, g_ptr_array_unref);
   g_clear_pointer (&xml, g_bytes_unref);
   xml = qd_store_read_snapshot (store, a, &changes, &error);
   g_assert_cmpuint (g_bytes_get_size (xml), ==, 8);
   g_assert_cmpuint (changes->len, ==, 1);
+  /* One that comes late says up to which step it goes. */
+  edit (store, a, 4, QD_CHANGE_VALUE, "/d/a", "3", "4");
+  edit (store, a, 5, QD_CHANGE_VALUE, "/d/a", "4", "5");
+  for (gint64 step = 3; step <= 6; step++)
+    {
+      qd_store_queue_snapshot (store, a, step, second);
+      g_clear_pointer (&changes, g_ptr_array_unref);
+      g_clear_pointer (&xml, g_bytes_unref);
+      xml = qd_store_read_snapshot (store, a, &changes, &error);
+      g_assert_cmpuint (changes->len, ==, MAX (5 - step, 0));
+    }
+  g_assert_cmpuint (qd_store_get_snapshot_size (store, a), ==, 8);
+  g_assert_cmpuint (qd_store_get_snapshot_size (store, 99), ==, 0);
   for (int i = 0; i < 5; i++)
-    qd_store_queue_snapshot (store, a, second);
+    qd_store_queue_snapshot (store, a, -1, second);
   flush (store);
 
   qd_store_verify_journal (store, &error);

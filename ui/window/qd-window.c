@@ -20,6 +20,7 @@
 #include "qd-seal-page.h"
 #include "qd-shell.h"
 #include "qd-targets.h"
+#include "qd-work.h"
 
 struct _QdWindow
 {
@@ -262,25 +263,70 @@ gateway_started_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+show_declaration (QdWindow *self, QdDraft *draft, const char *path)
+{
+  GtkWidget *page;
+
+  clear_tasks (self);
+  page = qd_declaration_page_new (self->workspace, draft);
+  qd_window_push (self, page);
+  if (path != NULL && *path != '\0')
+    qd_declaration_page_go_to (QD_DECLARATION_PAGE (page), path);
+}
+
+/* A declaration that takes long to open, because it or the register it reads has very many rows. */
+typedef struct
+{
+  QdWindow *window;
+  QdWork *work;
+  char *path;
+} SlowOpening;
+
+static void
+declaration_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  SlowOpening *opening = user_data;
+  g_autoptr (QdWindow) self = opening->window;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QdDraft) draft = qd_workspace_open_draft_finish (QD_WORKSPACE (source), result, &error);
+  g_autofree char *path = opening->path;
+
+  qd_work_end (opening->work);
+  g_free (opening);
+  /* Another workspace may be open by now, or none. */
+  if (self->workspace != (QdWorkspace *) source)
+    return;
+  if (draft != NULL)
+    show_declaration (self, draft, path);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    qd_toast (GTK_WIDGET (self->stack), error->message, NULL, NULL);
+}
+
+static void
 open_declaration (QdWindow *self, gint64 id, const char *path)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (QdDraft) draft = NULL;
-  GtkWidget *page;
 
   if (self->workspace == NULL)
     return;
+  if (qd_workspace_is_slow (self->workspace, id))
+    {
+      SlowOpening *opening = g_new0 (SlowOpening, 1);
+
+      opening->window = g_object_ref (self);
+      opening->work = qd_work_begin (GTK_WIDGET (self->stack), _ ("Opening…"));
+      opening->path = g_strdup (path);
+      qd_workspace_open_draft_async (self->workspace, id, qd_work_progress, opening->work, qd_work_get_cancellable (opening->work), declaration_opened_cb, opening);
+      return;
+    }
   draft = qd_workspace_open_draft (self->workspace, id, &error);
   if (draft == NULL)
     {
       qd_toast (GTK_WIDGET (self->stack), error->message, NULL, NULL);
       return;
     }
-  clear_tasks (self);
-  page = qd_declaration_page_new (self->workspace, draft);
-  qd_window_push (self, page);
-  if (path != NULL && *path != '\0')
-    qd_declaration_page_go_to (QD_DECLARATION_PAGE (page), path);
+  show_declaration (self, draft, path);
 }
 
 static void

@@ -380,6 +380,54 @@ qd_workspace_open_draft (QdWorkspace *self, gint64 id, GError **error)
   return draft;
 }
 
+gboolean
+qd_workspace_is_slow (QdWorkspace *self, gint64 id)
+{
+  return !g_hash_table_contains (self->drafts, &id) && qd_draft_is_large (self->store, self->pack, id);
+}
+
+static void
+draft_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  QdWorkspace *self = g_task_get_source_object (task);
+  QdDraft *draft = self->drafts != NULL ? g_hash_table_lookup (self->drafts, g_task_get_task_data (task)) : NULL;
+  GError *error = NULL;
+
+  /* Somebody else was faster: there is one draft of a declaration, and the other one is dropped with @result. */
+  if (draft != NULL)
+    {
+      g_task_return_pointer (task, g_object_ref (draft), g_object_unref);
+      return;
+    }
+  draft = qd_draft_open_finish (result, &error);
+  if (draft == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (self->drafts != NULL)
+    remember (self, draft);
+  g_task_return_pointer (task, draft, g_object_unref);
+}
+
+void
+qd_workspace_open_draft_async (QdWorkspace *self, gint64 id, QdEditProgress progress, gpointer progress_data, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, qd_workspace_open_draft_async);
+  g_task_set_task_data (task, g_memdup2 (&id, sizeof id), g_free);
+  qd_draft_open_async (self->store, self->pack, id, qd_look_get_language (), progress, progress_data, cancellable, draft_opened_cb, task);
+}
+
+QdDraft *
+qd_workspace_open_draft_finish (QdWorkspace *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self) && g_async_result_is_tagged (result, qd_workspace_open_draft_async), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 QdDraft *
 qd_workspace_open_kind (QdWorkspace *self, const char *kind, GError **error)
 {

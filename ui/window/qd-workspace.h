@@ -52,6 +52,11 @@ QdForm *qd_workspace_get_form (QdWorkspace *self, const char *form_id);
 /** The one draft of a kind (profile, register), made when there is none. The same object while anybody holds it. */
 QdDraft *qd_workspace_open_kind (QdWorkspace *self, const char *kind, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 QdDraft *qd_workspace_open_draft (QdWorkspace *self, gint64 id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** The same in a thread, for those that qd_draft_is_large(); whoever asks for it meanwhile gets the same draft. */
+void qd_workspace_open_draft_async (QdWorkspace *self, gint64 id, QdEditProgress progress, gpointer progress_data, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+QdDraft *qd_workspace_open_draft_finish (QdWorkspace *self, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Does opening take so long that it should be done in a thread? Not when it is open already. */
+gboolean qd_workspace_is_slow (QdWorkspace *self, gint64 id);
 /** Tells everybody that lists may have changed. */
 void qd_workspace_touch (QdWorkspace *self);
 

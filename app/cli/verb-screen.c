@@ -423,20 +423,70 @@ say_text (QdScreening *screening, GPtrArray *rows, const char *date, const char 
   g_print ("\n%s\n", caveat);
 }
 
-static gboolean
-import_inventory (const char *path, const char *date, GError **error)
+/* How the file of the inventory is to be read. */
+typedef struct
 {
-  g_autoptr (QdSheet) sheet = qd_sheet_read (path, NULL, NULL, NULL, NULL, error);
+  char *path, *sheet, *columns; /* (owned) (nullable) */
+  int first_row;                /* from 1; 0: guessed */
+} InventoryFile;
+
+static void
+inventory_file_clear (InventoryFile *self)
+{
+  g_free (self->path);
+  g_free (self->sheet);
+  g_free (self->columns);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InventoryFile, inventory_file_clear)
+
+static void
+print_mapping (QdSheet *sheet, const QdInventoryMapping *mapping)
+{
+  for (guint i = 0; i < QD_INVENTORY_N_COLUMNS; i++)
+    if (mapping->columns[i] >= 0)
+      {
+        g_autofree char *letters = qd_sheet_dup_column_letters ((guint) mapping->columns[i]);
+
+        g_printerr ("%s: %s  %s\n", qd_inventory_column_title ((QdInventoryColumn) i), letters, mapping->first_row > 0 ? qd_sheet_get_text (sheet, mapping->first_row - 1, (guint) mapping->columns[i]) : "");
+      }
+}
+
+/* A guess that nobody can confirm is no mapping. */
+static gboolean
+find_mapping (const InventoryFile *file, QdSheet *sheet, QdInventoryMapping *mapping, GError **error)
+{
+  qd_inventory_guess_mapping (sheet, mapping);
+  if (file->first_row > 0)
+    mapping->first_row = (guint) file->first_row - 1;
+  if (file->columns != NULL && !qd_inventory_mapping_parse (mapping, sheet, file->columns, error))
+    return FALSE;
+  print_mapping (sheet, mapping);
+  if (mapping->by_content == 0)
+    return TRUE;
+  g_set_error (error, QD_SHEET_ERROR, QD_SHEET_ERROR_FORMAT, _ ("%s: some columns were only guessed from what stands in them. Name them with --inventory-columns; nothing was imported."), file->path);
+  return FALSE;
+}
+
+static gboolean
+import_inventory (const InventoryFile *file, const char *date, GError **error)
+{
+  g_autoptr (QdSheet) sheet = qd_sheet_read (file->path, file->sheet, NULL, NULL, NULL, error);
   g_autoptr (QdInventory) inventory = NULL;
-  g_autofree char *base = g_path_get_basename (path);
-  g_autofree char *shown = g_filename_display_name (base);
+  g_autoptr (GPtrArray) refused = qd_inventory_refusals_new ();
+  g_autofree char *shown = g_filename_display_basename (file->path);
   QdInventoryMapping mapping;
   QdInventoryCounts counts;
 
-  if (sheet == NULL)
+  if (sheet == NULL || !find_mapping (file, sheet, &mapping, error))
     return FALSE;
-  qd_inventory_guess_mapping (sheet, &mapping);
-  inventory = qd_inventory_import (sheet, &mapping, shown, date, &counts, error);
+  inventory = qd_inventory_import (sheet, &mapping, shown, date, &counts, refused, NULL, NULL, NULL, error);
+  for (guint i = 0; i < refused->len; i++)
+    {
+      const QdInventoryRefusal *refusal = g_ptr_array_index (refused, i);
+
+      g_printerr (_ ("Row %u: %s"), refusal->row + 1, refusal->reason);
+      g_printerr ("\n");
+    }
   if (inventory == NULL || !qd_inventory_save (inventory, error))
     return FALSE;
   g_printerr (_ ("%u rows = %u substances of the inventory + %u repeated + %u without a valid number + %u empty."), counts.rows, counts.substances, counts.repeated, counts.bad, counts.empty);
@@ -448,13 +498,17 @@ int
 qd_verb_screen (int argc, char **argv)
 {
   g_auto (QdCliContext) context = { 0 };
-  g_autofree char *inventory_path = NULL, *date = NULL;
+  g_auto (InventoryFile) file = { 0 };
+  g_autofree char *date = NULL;
   gboolean json = FALSE;
   const GOptionEntry entries[] = {
     { "pack", 0, 0, G_OPTION_ARG_FILENAME, &context.pack_dir, N_ ("the pack, instead of the built-in one"), "DIR" },
     { "date", 0, 0, G_OPTION_ARG_STRING, &context.date, N_ ("the day that counts as today"), "YYYY-MM-DD" },
     { "language", 0, 0, G_OPTION_ARG_STRING, &context.language, N_ ("language of labels and messages: zh-CN or en"), "LANG" },
-    { "import-inventory", 0, 0, G_OPTION_ARG_FILENAME, &inventory_path, N_ ("first imports the official file of the inventory (IECSC) for this user"), "XLSX" },
+    { "import-inventory", 0, 0, G_OPTION_ARG_FILENAME, &file.path, N_ ("first imports the official file of the inventory (IECSC) for this user"), "XLSX" },
+    { "inventory-columns", 0, 0, G_OPTION_ARG_STRING, &file.columns, N_ ("its columns by letters or heads, such as cas=C,name-zh=B; the others are left out"), "NAME=COLUMN,…" },
+    { "inventory-first-row", 0, 0, G_OPTION_ARG_INT, &file.first_row, N_ ("its first row with data"), "ROW" },
+    { "inventory-sheet", 0, 0, G_OPTION_ARG_STRING, &file.sheet, N_ ("its worksheet; the first one without it"), "NAME" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_ ("print JSON"), NULL },
     { NULL },
   };
@@ -471,7 +525,7 @@ qd_verb_screen (int argc, char **argv)
   date = g_date_time_format (context.now, "%Y-%m-%d");
   language = context.language != NULL ? context.language : g_str_has_prefix (g_get_language_names ()[0], "zh") ? "zh-CN"
                                                                                                                : "en";
-  if (inventory_path != NULL && !import_inventory (inventory_path, date, &error))
+  if (file.path != NULL && !import_inventory (&file, date, &error))
     return qd_cli_fail (error);
   inventory = qd_inventory_load (&error);
   if (inventory == NULL && !g_error_matches (error, QD_INVENTORY_ERROR, QD_INVENTORY_ERROR_MISSING))

@@ -127,6 +127,16 @@ printf '中文名,CAS号,流水号\n二氯甲烷,75-09-2,12345\n' >iecsc.csv
 expect 0 "screen with an inventory" "$cli" screen "$demo/register.xml" --import-inventory iecsc.csv --json --date 2026-11-24
 expect 0 "the inventory has a serial number, and nothing is called new" python3 -c 'import json; v=json.load(open("last")); assert v["inventory"]["substances"] == 1; i=[s["inventory"] for s in v["substances"]]; assert i[0] == {"state": "listed", "serial": "12345"} and {x["state"] for x in i[2:]} == {"not-found"}'
 expect 3 "a file that is no inventory" "$cli" screen "$demo/register.xml" --import-inventory "$data/../meson.build"
+printf 'x,y,z\nS100,二氯甲烷,75-09-2\nS101,丙酮,67-64-2\nS102,乙酸,64-19-7\nS103,甲醇,67-56-1\nS104,乙醇,64-17-5\nS105,甲苯,108-88-3\n' >other.csv
+expect 3 "an inventory whose columns are only guessed" "$cli" screen "$demo/register.xml" --import-inventory other.csv
+says "the way out is named" --inventory-columns
+expect 0 "an inventory with its columns named" "$cli" screen "$demo/register.xml" --import-inventory other.csv --inventory-columns cas=C,name-zh=y,serial=A --inventory-first-row 2 --language en
+says "the refused row has its reason" "Row 3: “67-64-2” is neither"
+says "the inventory adds up" "6 rows = 5 substances of the inventory + 0 repeated + 1 without a valid number + 0 empty."
+expect 3 "a column that is not there" "$cli" screen "$demo/register.xml" --import-inventory other.csv --inventory-columns cas=C,name-zh=Q
+says "the column is named" "“Q”"
+expect 3 "a column of something else" "$cli" screen "$demo/register.xml" --import-inventory other.csv --inventory-columns cas=C,colour=A
+expect 3 "a worksheet that is not there" "$cli" screen "$demo/register.xml" --import-inventory "$data/sheets/ledger-libreoffice.xls" --inventory-sheet none
 expect 3 "screen a sheet without substances" "$cli" screen "$data/demo.expected"
 expect 3 "screen what is not there" "$cli" screen none.csv
 expect 3 "screen a form without substances" "$cli" screen "$demo/profile.xml"

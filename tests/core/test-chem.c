@@ -291,7 +291,7 @@ test_inventory (void)
   g_assert_true (qd_inventory_guess_mapping (sheet, &mapping));
   g_assert_cmpuint (mapping.first_row, ==, 2);
   g_assert_cmpint (mapping.columns[QD_INVENTORY_SERIAL], ==, 6);
-  inventory = qd_inventory_import (sheet, &mapping, "IECSC.csv", "2026-11-24", &counts, &error);
+  inventory = qd_inventory_import (sheet, &mapping, "IECSC.csv", "2026-11-24", &counts, NULL, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (counts.substances, ==, N_SUBSTANCES);
   g_assert_cmpuint (counts.rows, ==, counts.substances + counts.repeated + counts.bad + counts.empty);
@@ -376,12 +376,148 @@ test_inventory_files (void)
       g_assert_no_error (error);
       g_test_message ("%s", rows[i].csv);
       g_assert_true (qd_inventory_guess_mapping (sheet, &mapping) == rows[i].guessed);
-      inventory = qd_inventory_import (sheet, &mapping, "t.csv", "2026-11-24", &counts, &error);
+      inventory = qd_inventory_import (sheet, &mapping, "t.csv", "2026-11-24", &counts, NULL, NULL, NULL, NULL, &error);
       g_assert_true ((inventory != NULL) == (rows[i].substances > 0));
       g_assert_true ((inventory == NULL) == (error != NULL));
       if (inventory != NULL)
         g_assert_cmpuint (qd_inventory_get_n_substances (inventory), ==, rows[i].substances);
     }
+}
+
+/* What cannot be known by its head is guessed from what stands there, and said to be a guess. */
+static void
+test_inventory_guess (void)
+{
+  static const struct
+  {
+    const char *csv;
+    guint first_row;
+    int serial, cas, zh, en;
+    guint by_content;
+  } rows[] = {
+    { "中文名,CAS号\n甲,75-09-2\n", 1, -1, 1, 0, -1, 0 },
+    { "品名,登记号\n甲,75-09-2\n乙,67-64-1\n丙,64-17-5\n", 1, -1, 1, 0, -1, 1u << QD_INVENTORY_CAS | 1u << QD_INVENTORY_NAME_ZH },
+    { "甲,75-09-2\n乙,67-64-1\n丙,64-17-5\n", 0, -1, 1, 0, -1, 1u << QD_INVENTORY_CAS | 1u << QD_INVENTORY_NAME_ZH },
+    { "n,CAS No.\nacetone,67-64-1\nethanol,64-17-5\nmethanol,67-56-1\n", 1, -1, 1, -1, 0, 1u << QD_INVENTORY_NAME_EN },
+    { "流水号,x,名称\n1,75-09-2,甲醇\n2,67-64-1,乙醇\n3,64-17-5,丙醇\n", 1, 0, -1, 2, -1, 1u << QD_INVENTORY_NAME_ZH },
+    { "a,b\n1,2\n3,4\n5,6\n", 0, -1, -1, -1, -1, 0 },
+    /* Two of three are not most of them. */
+    { "a,b\n甲,75-09-2\n乙,67-64-1\n丙,x\n丁,y\n", 0, -1, -1, 0, -1, 1u << QD_INVENTORY_NAME_ZH },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new_static (rows[i].csv, strlen (rows[i].csv));
+      g_autoptr (QdSheet) sheet = qd_sheet_read_text (bytes, "t.csv", NULL);
+      QdInventoryMapping mapping;
+      gboolean complete = qd_inventory_guess_mapping (sheet, &mapping);
+
+      g_test_message ("%s", rows[i].csv);
+      g_assert_true (complete == qd_inventory_mapping_is_complete (&mapping));
+      g_assert_cmpuint (mapping.first_row, ==, rows[i].first_row);
+      g_assert_cmpint (mapping.columns[QD_INVENTORY_SERIAL], ==, rows[i].serial);
+      g_assert_cmpint (mapping.columns[QD_INVENTORY_CAS], ==, rows[i].cas);
+      g_assert_cmpint (mapping.columns[QD_INVENTORY_NAME_ZH], ==, rows[i].zh);
+      g_assert_cmpint (mapping.columns[QD_INVENTORY_NAME_EN], ==, rows[i].en);
+      g_assert_cmphex (mapping.by_content, ==, rows[i].by_content);
+    }
+}
+
+static void
+test_inventory_mapping (void)
+{
+  static const struct
+  {
+    const char *text;
+    int cas, zh, serial;
+    const char *error; /* (nullable): part of it */
+  } rows[] = {
+    { "cas=B,name-zh=A", 1, 0, -1, NULL },
+    { " cas = b , name-zh = 品名 ", 1, 0, -1, NULL },
+    { "serial=登记号", -1, -1, 1, NULL },
+    { "cas=B,cas=A", 0, -1, -1, NULL },
+    { "cas=C", -1, -1, -1, "“C”" },
+    { "cas=", -1, -1, -1, "“”" },
+    { "cas", -1, -1, -1, "name-zh" },
+    { "", -1, -1, -1, NULL },
+    { "colour=A", -1, -1, -1, "colour" },
+  };
+  static const char csv[] = "品名,登记号\n甲,75-09-2\n";
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) bytes = g_bytes_new_static (csv, strlen (csv));
+      g_autoptr (QdSheet) sheet = qd_sheet_read_text (bytes, "t.csv", NULL);
+      QdInventoryMapping mapping = { .first_row = 1 };
+      gboolean good = qd_inventory_mapping_parse (&mapping, sheet, rows[i].text, &error);
+
+      g_test_message ("%s", rows[i].text);
+      g_assert_true (good == (rows[i].error == NULL));
+      if (!good)
+        {
+          g_assert_error (error, QD_SHEET_ERROR, QD_SHEET_ERROR_FORMAT);
+          g_assert_nonnull (strstr (error->message, rows[i].error));
+          continue;
+        }
+      g_assert_cmpint (mapping.columns[QD_INVENTORY_CAS], ==, rows[i].cas);
+      g_assert_cmpint (mapping.columns[QD_INVENTORY_NAME_ZH], ==, rows[i].zh);
+      g_assert_cmpint (mapping.columns[QD_INVENTORY_SERIAL], ==, rows[i].serial);
+    }
+}
+
+static void
+count_cb (guint rows, gpointer user_data)
+{
+  *(guint *) user_data = rows + 1;
+}
+
+/* Each row that is not taken says why; names that come again with a number are further names; it can be stopped. */
+static void
+test_inventory_refusals (void)
+{
+  static const char csv[] = "中文名,英文名,CAS号,流水号\n二氯甲烷,DCM,75-09-2,\n甲叉二氯,,75-09-2,\n坏号,,75-09-3,\n两号,,S7,S8\n,nothing,,\n乙醇,,64-17-5,\n丙酮,,67-64-1,\n甲醇,,67-56-1,\n"
+                            "乙酸,,64-19-7,\n甲苯,,108-88-3,\n苯,,71-43-2,\n氯仿,,67-66-3,\n乙醚,,60-29-7,\n己烷,,110-54-3,\n,,,\n吡啶,,110-86-1,\n";
+  g_autoptr (GBytes) bytes = g_bytes_new_static (csv, strlen (csv));
+  g_autoptr (QdSheet) sheet = qd_sheet_read_text (bytes, "t.csv", NULL);
+  g_autoptr (GPtrArray) refused = qd_inventory_refusals_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QdInventory) inventory = NULL, none = NULL;
+  static const struct
+  {
+    guint row;
+    int column;
+    const char *reason;
+  } rows[] = { { 3, 2, "75-09-3" }, { 4, 2, "S7" }, { 5, -1, "Chinese name" } };
+  QdInventoryMapping mapping;
+  QdInventoryCounts counts;
+  guint progress = 0;
+
+  g_assert_true (qd_inventory_guess_mapping (sheet, &mapping));
+  inventory = qd_inventory_import (sheet, &mapping, "t.csv", "2026-11-24", &counts, refused, count_cb, &progress, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (progress, >, 0);
+  g_assert_cmpuint (counts.rows, ==, 16);
+  g_assert_cmpuint (counts.substances, ==, 11);
+  g_assert_cmpuint (counts.repeated, ==, 1);
+  g_assert_cmpuint (counts.bad, ==, G_N_ELEMENTS (rows));
+  g_assert_cmpuint (counts.empty, ==, 1);
+  g_assert_cmpuint (refused->len, ==, G_N_ELEMENTS (rows));
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const QdInventoryRefusal *refusal = g_ptr_array_index (refused, i);
+
+      g_assert_cmpuint (refusal->row, ==, rows[i].row);
+      g_assert_cmpint (refusal->column, ==, rows[i].column);
+      g_assert_nonnull (strstr (refusal->reason, rows[i].reason));
+    }
+  g_assert_cmpint (qd_inventory_find (inventory, NULL, NULL, "甲叉二氯", NULL, NULL), ==, QD_INVENTORY_LISTED);
+  g_assert_cmpint (qd_inventory_find (inventory, NULL, NULL, "二氯甲烷", NULL, NULL), ==, QD_INVENTORY_LISTED);
+  g_cancellable_cancel (cancellable);
+  none = qd_inventory_import (sheet, &mapping, "t.csv", "2026-11-24", &counts, refused, NULL, NULL, cancellable, &error);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_null (none);
 }
 
 /* Structures. */
@@ -453,6 +589,9 @@ main (int argc, char **argv)
   g_test_add_func ("/chem/substances", test_substances);
   g_test_add_func ("/chem/inventory", test_inventory);
   g_test_add_func ("/chem/inventory-files", test_inventory_files);
+  g_test_add_func ("/chem/inventory-guess", test_inventory_guess);
+  g_test_add_func ("/chem/inventory-mapping", test_inventory_mapping);
+  g_test_add_func ("/chem/inventory-refusals", test_inventory_refusals);
   g_test_add_func ("/chem/structure", test_structure);
   status = g_test_run ();
   qd_pack_unref (pack);

@@ -106,12 +106,18 @@ find_part (GtkWidget *widget, const char *text)
 }
 
 static inline void
-wait_for_text (Register *self, const char *text)
+wait_for_part (GtkWidget *widget, const char *text)
 {
   guint bound = g_timeout_add_seconds (60, too_late_cb, NULL);
 
   g_test_message ("waiting for %s", text);
-  while (find_part (self->window, text) == NULL)
+  while (find_part (widget, text) == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (bound);
+}
+
+static inline void
+wait_for_text (Register *self, const char *text)
+{
+  wait_for_part (self->window, text);
 }

@@ -2,9 +2,11 @@
 /* The register's page: lists of the substance in the row, suggestions, the inventory. */
 #include "config.h"
 
+#include "qd-column-grid.h"
 #include "qd-form-view.h"
 #include "qd-instance-table.h"
 #include "qd-inventory-import.h"
+#include "qd-inventory-page.h"
 #include "qd-list-tags.h"
 #include "qd-lists-pane.h"
 #include "qd-look.h"
@@ -75,38 +77,54 @@ test_hits (Fixture *fixture, gconstpointer data)
 }
 
 static void
-imported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+done_cb (QdInventoryPage *page, const char *text, char **text_out)
 {
-  g_autoptr (GError) error = NULL;
-  char **text = user_data;
-
-  *text = qd_substance_data_import_finish (QD_SUBSTANCE_DATA (source), result, &error);
-  if (*text == NULL)
-    *text = g_strdup (error->message);
+  *text_out = g_strdup (text);
 }
 
-/* The inventory says "listed" or nothing; one button takes it over, one step takes it back. */
+static GtkWidget *
+open_inventory (Fixture *fixture, const char *csv, char **text_out)
+{
+  g_autofree char *path = g_build_filename (fixture->reg.dir, "iecsc.csv.txt", NULL);
+  GtkWidget *page;
+
+  g_assert_true (g_file_set_contents (path, csv, -1, NULL));
+  page = qd_inventory_page_new (qd_lists_pane_get_data (QD_LISTS_PANE (fixture->pane)), path);
+  g_signal_connect (page, "done", G_CALLBACK (done_cb), text_out);
+  return window_with (page);
+}
+
+static gboolean
+has_text (gpointer text)
+{
+  return *(char **) text != NULL;
+}
+
+/* Nothing is kept before the button; what was shown is kept. The inventory says "listed" or nothing; one button takes it over. */
 static void
 test_inventory (Fixture *fixture, gconstpointer data)
 {
-  QdSubstanceData *substances = qd_lists_pane_get_data (QD_LISTS_PANE (fixture->pane));
-  g_autofree char *path = g_build_filename (fixture->reg.dir, "iecsc.csv.txt", NULL), *text = NULL, *bad = NULL;
+  g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
+  g_autoptr (QdInventory) early = NULL;
+  GtkWidget *window, *page;
 
   register_set (&fixture->reg, 1, "cas", "75-09-2");
   register_set (&fixture->reg, 2, "cas", "64-17-5");
   show (fixture, 1);
   wait_for_text (&fixture->reg, "was not imported");
-  g_assert_true (g_file_set_contents (path, "a,b\n1,2\n", -1, NULL));
-  qd_substance_data_import_async (substances, path, NULL, imported_cb, &bad);
-  while (bad == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  g_assert_nonnull (strstr (bad, "CAS号"));
-  g_assert_true (g_file_set_contents (path, "中文名,CAS号,流水号\n二氯甲烷,75-09-2,12345\n", -1, NULL));
-  qd_substance_data_import_async (substances, path, NULL, imported_cb, &text);
-  while (text == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  g_assert_nonnull (strstr (text, "1 substances"));
+  window = open_inventory (fixture, "中文名,CAS号,流水号\n二氯甲烷,75-09-2,12345\n丙酮,67-64-1,12346\n甲醇,67-56-1,12347\n乙酸,64-19-7,12348\n甲苯,108-88-3,12349\n坏号,108-88-4,\n", &text);
+  page = find_of_type (window, QD_TYPE_INVENTORY_PAGE);
+  wait_for_part (window, "6 rows = 5 substances of the inventory + 0 repeated + 1 without a valid number + 0 empty.");
+  wait_for_part (window, "B7  108-88-4");
+  g_assert_nonnull (find_part (window, "check digit"));
+  g_assert_nonnull (find_part (window, "not thereby new"));
+  early = qd_inventory_load (NULL);
+  g_assert_null (early);
+  g_assert_true (gtk_widget_activate_action (page, "inventory.apply", NULL));
+  wait_until (has_text, &text);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_assert_nonnull (strstr (text, "5 substances"));
   wait_for_text (&fixture->reg, "serial number 12345");
   g_signal_emit_by_name (gtk_widget_get_ancestor (find_part (fixture->pane, "Enter in the register"), GTK_TYPE_BUTTON), "clicked");
   g_assert_cmpstr (register_get (&fixture->reg, 1, "iecsc"), ==, "listed");
@@ -118,6 +136,65 @@ test_inventory (Fixture *fixture, gconstpointer data)
   show (fixture, 2);
   wait_for_text (&fixture->reg, "confidential part");
   g_assert_null (find_part (fixture->pane, "Enter in the register"));
+}
+
+/* A guess can be changed, and what was guessed from the content alone is confirmed before anything comes in. */
+static void
+test_inventory_mapping (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *text = NULL;
+  GtkWidget *window = open_inventory (fixture, "品名,又一名,登记号\n二氯甲烷,甲叉二氯,75-09-2\n丙酮,木酮,67-64-1\n甲醇,木精,67-56-1\n", &text);
+  GtkWidget *page = find_of_type (window, QD_TYPE_INVENTORY_PAGE);
+  GtkWidget *grid = find_of_type (window, QD_TYPE_COLUMN_GRID);
+  g_autoptr (QdInventory) kept = NULL;
+
+  wait_for_part (window, "3 rows = 3 substances of the inventory");
+  wait_for_part (window, "2 of 3 columns mapped, 2 guessed");
+  gtk_widget_activate_action (page, "inventory.apply", NULL);
+  settle ();
+  g_assert_null (text);
+  /* The second column has further names; then the first one has none, and so it goes back. */
+  g_signal_emit_by_name (grid, "choice-chosen", 1, (guint) QD_INVENTORY_ALIAS_ZH + 1);
+  wait_for_part (window, "3 of 3 columns mapped, 2 guessed");
+  g_signal_emit_by_name (grid, "choice-chosen", 0, 0);
+  wait_for_part (window, "or none for names");
+  g_signal_emit_by_name (grid, "choice-chosen", 0, (guint) QD_INVENTORY_NAME_ZH + 1);
+  wait_for_part (window, "3 rows = 3 substances of the inventory");
+  g_assert_true (gtk_widget_activate_action (page, "inventory.confirm", NULL));
+  g_assert_nonnull (find_part (window, "3 of 3 columns mapped"));
+  g_assert_null (find_part (window, "guessed:"));
+  g_assert_true (gtk_widget_activate_action (page, "inventory.apply", NULL));
+  wait_until (has_text, &text);
+  gtk_window_destroy (GTK_WINDOW (window));
+  kept = qd_inventory_load (NULL);
+  g_assert_cmpint (qd_inventory_find (kept, NULL, NULL, "木精", NULL, NULL), ==, QD_INVENTORY_LISTED);
+}
+
+/* What is no inventory has its reasons on the page, and there is nothing to keep. */
+static void
+test_inventory_bad (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *csv, *message;
+  } rows[] = {
+    { "a,b\n1,2\n", "no column for CAS" },
+    { "中文名,CAS号\n甲,75-09-2\n乙,75-09-3\n", "have no valid CAS" },
+    { "PK\x03\x04 no workbook", "Cannot read" },
+    { "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 cut off", "damaged" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = NULL;
+      GtkWidget *window = open_inventory (fixture, rows[i].csv, &text);
+
+      wait_for_part (window, rows[i].message);
+      gtk_widget_activate_action (find_of_type (window, QD_TYPE_INVENTORY_PAGE), "inventory.apply", NULL);
+      settle ();
+      g_assert_null (text);
+      gtk_window_destroy (GTK_WINDOW (window));
+    }
 }
 
 static guint
@@ -197,6 +274,8 @@ main (int argc, char **argv)
   qd_look_init ();
   g_test_add ("/substances/hits", Fixture, NULL, set_up, test_hits, tear_down);
   g_test_add ("/substances/inventory", Fixture, NULL, set_up, test_inventory, tear_down);
+  g_test_add ("/substances/inventory-mapping", Fixture, NULL, set_up, test_inventory_mapping, tear_down);
+  g_test_add ("/substances/inventory-bad", Fixture, NULL, set_up, test_inventory_bad, tear_down);
   g_test_add ("/substances/suggestions", Fixture, NULL, set_up, test_suggestions, tear_down);
   g_test_add ("/substances/tags", Fixture, NULL, set_up, test_tags, tear_down);
   return g_test_run ();

@@ -65,6 +65,20 @@ qd_column_grid_card_new (int column_spacing, int row_spacing)
   return grid;
 }
 
+GtkWidget *
+qd_column_grid_head_new (const char *confirm, GtkWidget **summary_out)
+{
+  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *button = gtk_button_new_with_label (_ ("Confirm guesses"));
+
+  *summary_out = qd_label_new ("", "qd-secondary");
+  gtk_widget_set_hexpand (*summary_out, TRUE);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), confirm);
+  gtk_box_append (GTK_BOX (head), qd_label_new (_ ("Columns"), "heading"));
+  gtk_box_append (GTK_BOX (head), *summary_out);
+  gtk_box_append (GTK_BOX (head), button);
+  return head;
+}
+
 static void
 chosen_cb (GtkDropDown *drop_down, GParamSpec *pspec, QdColumnGrid *self)
 {

@@ -35,6 +35,8 @@ void qd_column_grid_set_errors (QdColumnGrid *self, guint column, guint n);
 
 /** What cells of sheets look like. @css: (nullable) */
 GtkWidget *qd_column_grid_cell_new (const char *text, const char *css) G_GNUC_WARN_UNUSED_RESULT;
+/** What stands over the columns: a title, a sentence, and the button that confirms guesses. @summary_out: (out) (transfer none) */
+GtkWidget *qd_column_grid_head_new (const char *confirm, GtkWidget **summary_out) G_GNUC_WARN_UNUSED_RESULT;
 /** A grid on a card. */
 GtkWidget *qd_column_grid_card_new (int column_spacing, int row_spacing) G_GNUC_WARN_UNUSED_RESULT;
 

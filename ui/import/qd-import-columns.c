@@ -197,16 +197,9 @@ qd_import_columns_class_init (QdImportColumnsClass *klass)
 static void
 qd_import_columns_init (QdImportColumns *self)
 {
-  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *confirm = gtk_button_new_with_label (_ ("Confirm guesses"));
+  GtkWidget *head = qd_column_grid_head_new ("import.confirm", &self->summary);
 
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-  self->summary = qd_label_new ("", "qd-secondary");
-  gtk_widget_set_hexpand (self->summary, TRUE);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (confirm), "import.confirm");
-  gtk_box_append (GTK_BOX (head), qd_label_new (_ ("Columns"), "heading"));
-  gtk_box_append (GTK_BOX (head), self->summary);
-  gtk_box_append (GTK_BOX (head), confirm);
   self->grid = qd_column_grid_new ();
   g_signal_connect_swapped (self->grid, "choice-chosen", G_CALLBACK (field_chosen_cb), self);
   g_signal_connect_swapped (self->grid, "unit-chosen", G_CALLBACK (unit_chosen_cb), self);

@@ -45,26 +45,38 @@ qd_import_issue_init (QdImportIssue *self)
 {
 }
 
+/* @cell: (nullable): what stands in the column */
 static QdImportIssue *
-issue_new (QdImport *import, const QdImportRow *row)
+issue_new (guint row, int column, const char *cell, const char *text)
 {
   QdImportIssue *self = g_object_new (QD_TYPE_IMPORT_ISSUE, NULL);
 
-  self->row = row->sheet_row;
-  self->column = row->column;
-  self->rival = row->rival;
-  self->is_refused = row->reason != NULL;
-  self->text = g_strdup (self->is_refused ? row->reason : row->notice);
-  self->fix = g_strdup (row->fix);
-  if (row->column >= 0)
+  self->row = row;
+  self->column = column;
+  self->rival = -1;
+  self->is_refused = TRUE;
+  self->text = g_strdup (text);
+  if (column >= 0)
     {
-      g_autofree char *letters = qd_sheet_dup_column_letters ((guint) row->column);
-      const char *cell = qd_import_get_text (import, row->sheet_row, (guint) row->column);
+      g_autofree char *letters = qd_sheet_dup_column_letters ((guint) column);
 
-      self->place = g_strdup_printf ("%s%u  %s", letters, row->sheet_row + 1, cell);
+      self->place = g_strdup_printf ("%s%u  %s", letters, row + 1, cell);
     }
   else
-    self->place = g_strdup_printf (_ ("Row %u"), row->sheet_row + 1);
+    self->place = g_strdup_printf (_ ("Row %u"), row + 1);
+  return self;
+}
+
+static QdImportIssue *
+issue_new_for_row (QdImport *import, const QdImportRow *row)
+{
+  gboolean is_refused = row->reason != NULL;
+  const char *cell = row->column >= 0 ? qd_import_get_text (import, row->sheet_row, (guint) row->column) : NULL;
+  QdImportIssue *self = issue_new (row->sheet_row, row->column, cell, is_refused ? row->reason : row->notice);
+
+  self->is_refused = is_refused;
+  self->rival = row->rival;
+  self->fix = g_strdup (row->fix);
   return self;
 }
 
@@ -163,11 +175,25 @@ qd_import_issues_show (QdImportIssues *self, QdImport *import, GPtrArray *rows, 
 
         if (pass == 0 ? row->reason == NULL : row->reason != NULL || row->notice == NULL)
           continue;
-        g_ptr_array_add (issues, issue_new (import, row));
+        g_ptr_array_add (issues, issue_new_for_row (import, row));
         n_notices += pass;
       }
   g_list_store_splice (self->issues, 0, g_list_model_get_n_items (G_LIST_MODEL (self->issues)), issues->pdata, issues->len);
   *n_notices_out = n_notices;
+}
+
+void
+qd_import_issues_show_refused (QdImportIssues *self, QdSheet *sheet, GPtrArray *refused)
+{
+  g_autoptr (GPtrArray) issues = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < refused->len; i++)
+    {
+      const QdInventoryRefusal *refusal = g_ptr_array_index (refused, i);
+
+      g_ptr_array_add (issues, issue_new (refusal->row, refusal->column, refusal->column >= 0 ? qd_sheet_get_text (sheet, refusal->row, (guint) refusal->column) : NULL, refusal->reason));
+    }
+  g_list_store_splice (self->issues, 0, g_list_model_get_n_items (G_LIST_MODEL (self->issues)), issues->pdata, issues->len);
 }
 
 static void

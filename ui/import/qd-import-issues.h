@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 #include "qd-import.h"
+#include "qd-inventory-import.h"
 
 G_BEGIN_DECLS
 
@@ -20,5 +21,7 @@ G_DECLARE_FINAL_TYPE (QdImportIssues, qd_import_issues, QD, IMPORT_ISSUES, GtkWi
 GtkWidget *qd_import_issues_new (void) G_GNUC_WARN_UNUSED_RESULT;
 /** @rows: (element-type QdImportRow): of the dry run; @n_notices_out: rows read otherwise than written */
 void qd_import_issues_show (QdImportIssues *self, QdImport *import, GPtrArray *rows, guint *n_notices_out);
+/** @refused: (element-type QdInventoryRefusal): each leads to its place */
+void qd_import_issues_show_refused (QdImportIssues *self, QdSheet *sheet, GPtrArray *refused);
 
 G_END_DECLS

@@ -6,15 +6,14 @@
 #include <glib/gi18n.h>
 #include <string.h>
 #include "qd-ask.h"
-#include "qd-bar.h"
 #include "qd-file-dialog.h"
 #include "qd-header.h"
 #include "qd-import-columns.h"
+#include "qd-import-frame.h"
 #include "qd-import-issues.h"
 #include "qd-import-mappings.h"
 #include "qd-import.h"
 #include "qd-look.h"
-#include "qd-sheet-preview.h"
 #include "qd-work.h"
 
 struct _QdImportPage
@@ -30,13 +29,10 @@ struct _QdImportPage
   QdImportCounts counts;
   GCancellable *reading, *checking; /* (owned) (nullable) */
   int rows_read;                    /* atomic */
-  guint timer;
-  gboolean updating; /* widgets follow the mapping, not the other way */
+  gboolean updating;                /* widgets follow the mapping, not the other way */
 
-  GtkWidget *box, *header, *bar, *progress, *stop, *body;
-  GtkWidget *apply, *sheets, *first_row, *modes, *mappings;
-  GtkWidget *columns, *source;
-  GtkWidget *counts_box, *issues, *issues_head;
+  GtkWidget *frame, *sheets, *first_row, *modes, *mappings;
+  GtkWidget *columns, *issues;
   char *kind;                  /* (owned): of kept mappings */
   GStrv mapping_names;         /* (owned): of the drop-down, after "guessed" */
   QdWork *work;                /* (owned) (nullable): the import itself */
@@ -46,7 +42,7 @@ struct _QdImportPage
 static GtkWidget *
 page_get_header (QdPage *page)
 {
-  return QD_IMPORT_PAGE (page)->header;
+  return qd_import_frame_get_header (QD_IMPORT_FRAME (QD_IMPORT_PAGE (page)->frame));
 }
 
 static gboolean
@@ -144,28 +140,16 @@ save_mapping (QdImportPage *self, const char *name, GError **error)
 
 /* Progress. */
 
-static gboolean
-tick_cb (gpointer user_data)
-{
-  QdImportPage *self = user_data;
-  g_autofree char *text = g_strdup_printf (_ ("%d rows so far"), g_atomic_int_get (&self->rows_read));
-
-  gtk_progress_bar_set_text (GTK_PROGRESS_BAR (self->progress), text);
-  gtk_progress_bar_pulse (GTK_PROGRESS_BAR (self->progress));
-  return G_SOURCE_CONTINUE;
-}
-
 static void
 show_progress (QdImportPage *self, gboolean show)
 {
-  gtk_widget_set_visible (gtk_widget_get_parent (self->progress), show);
-  if (show && self->timer == 0)
-    {
-      g_atomic_int_set (&self->rows_read, 0);
-      self->timer = g_timeout_add (100, tick_cb, self);
-    }
-  if (!show)
-    g_clear_handle_id (&self->timer, g_source_remove);
+  qd_import_frame_set_reading (QD_IMPORT_FRAME (self->frame), show ? &self->rows_read : NULL);
+}
+
+static void
+say (QdImportPage *self, const char *css, const char *text)
+{
+  qd_import_frame_say (QD_IMPORT_FRAME (self->frame), css, text);
 }
 
 static void
@@ -180,7 +164,7 @@ stop_cb (QdImportPage *self)
   g_cancellable_cancel (self->reading);
   g_cancellable_cancel (self->checking);
   show_progress (self, FALSE);
-  qd_bar_show (QD_BAR (self->bar), "warning", _ ("Stopped. Nothing was written."), NULL, NULL);
+  say (self, "warning", _ ("Stopped. Nothing was written."));
 }
 
 /* What the dry run says. */
@@ -198,7 +182,7 @@ update_apply (QdImportPage *self)
   guint unconfirmed = self->import != NULL ? qd_import_count_unconfirmed (self->import) : 0;
   g_autofree char *text = g_strdup_printf (ngettext ("Import %u row", "Import %u rows", n), n);
 
-  gtk_button_set_label (GTK_BUTTON (self->apply), text);
+  qd_import_frame_set_apply_label (QD_IMPORT_FRAME (self->frame), text);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "import.apply", self->rows != NULL && n > 0 && unconfirmed == 0 && !qd_draft_is_read_only (self->draft));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "import.confirm", unconfirmed > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "import.save-mapping", self->import != NULL);
@@ -206,33 +190,19 @@ update_apply (QdImportPage *self)
 }
 
 static void
-add_count (QdImportPage *self, const char *icon, const char *css, const char *word, guint n)
-{
-  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *label = qd_label_new (word, NULL);
-  g_autofree char *digits = g_strdup_printf ("%u", n);
-  g_autofree char *number = qd_look_number (digits);
-
-  gtk_box_append (GTK_BOX (line), qd_icon_new (icon, css));
-  gtk_widget_set_hexpand (label, TRUE);
-  gtk_box_append (GTK_BOX (line), label);
-  gtk_box_append (GTK_BOX (line), qd_label_new (number, "heading"));
-  gtk_box_append (GTK_BOX (self->counts_box), line);
-}
-
-static void
 show_counts (QdImportPage *self)
 {
+  QdImportFrame *frame = QD_IMPORT_FRAME (self->frame);
   const QdImportCounts *c = &self->counts;
   g_autofree char *sum = g_strdup_printf (_ ("Dry run: %u rows = %u new + %u updated + %u refused + %u empty."), c->rows, c->added, c->updated, c->refused, c->empty);
 
-  qd_look_clear (self->counts_box);
-  add_count (self, "qd-table-symbolic", NULL, _ ("Read"), c->rows);
-  add_count (self, "qd-plus-symbolic", "qd-ok", _ ("New"), c->added);
-  add_count (self, "qd-refresh-symbolic", NULL, _ ("Update what is there"), c->updated);
-  add_count (self, "qd-critical-symbolic", "qd-error", _ ("Refused, not imported"), c->refused);
-  add_count (self, "qd-minus-symbolic", NULL, _ ("Empty"), c->empty);
-  gtk_box_append (GTK_BOX (self->counts_box), qd_label_new (sum, "qd-ok"));
+  qd_import_frame_clear_counts (frame);
+  qd_import_frame_add_count (frame, "qd-table-symbolic", NULL, _ ("Read"), c->rows);
+  qd_import_frame_add_count (frame, "qd-plus-symbolic", "qd-ok", _ ("New"), c->added);
+  qd_import_frame_add_count (frame, "qd-refresh-symbolic", NULL, _ ("Update what is there"), c->updated);
+  qd_import_frame_add_count (frame, "qd-critical-symbolic", "qd-error", _ ("Refused, not imported"), c->refused);
+  qd_import_frame_add_count (frame, "qd-minus-symbolic", NULL, _ ("Empty"), c->empty);
+  qd_import_frame_add_sum (frame, sum, "qd-ok");
 }
 
 static void
@@ -244,7 +214,7 @@ show_issues (QdImportPage *self)
   qd_import_issues_show (QD_IMPORT_ISSUES (self->issues), self->import, self->rows, &notices);
   qd_import_columns_count_refused (QD_IMPORT_COLUMNS (self->columns), self->rows);
   head = g_strdup_printf (_ ("%u rows refused, %u read otherwise than written"), self->counts.refused, notices);
-  gtk_label_set_text (GTK_LABEL (self->issues_head), head);
+  qd_import_frame_set_issues_head (QD_IMPORT_FRAME (self->frame), head);
 }
 
 static void
@@ -270,7 +240,7 @@ get_cell (gpointer import, guint row, guint column)
 static void
 show_source (QdImportPage *self)
 {
-  qd_sheet_preview_show (QD_SHEET_PREVIEW (self->source), qd_import_get_sheet (self->import), qd_import_get_first_row (self->import), self->shown_row, self->shown_column, get_cell, self->import);
+  qd_sheet_preview_show (qd_import_frame_get_preview (QD_IMPORT_FRAME (self->frame)), qd_import_get_sheet (self->import), qd_import_get_first_row (self->import), self->shown_row, self->shown_column, get_cell, self->import);
 }
 
 /* The place in the sheet, with the rows around it. */
@@ -279,6 +249,7 @@ go_to_cb (QdImportPage *self, guint row, int column)
 {
   self->shown_row = (int) row;
   self->shown_column = column;
+  qd_import_frame_show_left (QD_IMPORT_FRAME (self->frame));
   show_source (self);
 }
 
@@ -290,7 +261,7 @@ checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   QdImportCounts counts;
   g_autoptr (GPtrArray) rows = qd_import_check_finish (QD_IMPORT (source), result, &counts, &error);
 
-  if (rows == NULL || self->box == NULL || QD_IMPORT (source) != self->import || g_task_get_cancellable (G_TASK (result)) != self->checking)
+  if (rows == NULL || self->frame == NULL || QD_IMPORT (source) != self->import || g_task_get_cancellable (G_TASK (result)) != self->checking)
     return;
   show_progress (self, FALSE);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
@@ -350,8 +321,8 @@ show_sheet (QdImportPage *self, QdSheet *sheet, GStrv names)
   gtk_spin_button_set_range (GTK_SPIN_BUTTON (self->first_row), 0, MIN (qd_sheet_get_n_rows (sheet), 50));
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->first_row), qd_import_get_first_row (self->import));
   self->updating = FALSE;
-  gtk_widget_set_visible (self->body, TRUE);
-  qd_bar_show (QD_BAR (self->bar), NULL, NULL, NULL, NULL);
+  qd_import_frame_show_body (QD_IMPORT_FRAME (self->frame));
+  say (self, NULL, NULL);
   show_columns (self);
   check (self);
 }
@@ -364,13 +335,13 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_auto (GStrv) names = NULL;
   g_autoptr (QdSheet) sheet = qd_sheet_open_finish (result, &names, &error);
 
-  if (self->box == NULL || g_task_get_cancellable (G_TASK (result)) != self->reading)
+  if (self->frame == NULL || g_task_get_cancellable (G_TASK (result)) != self->reading)
     return;
   show_progress (self, FALSE);
   if (sheet != NULL)
     show_sheet (self, sheet, names);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    qd_bar_show (QD_BAR (self->bar), "error", error->message, NULL, NULL);
+    say (self, "error", error->message);
 }
 
 static void
@@ -429,12 +400,12 @@ mapping_named_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree char *name = qd_ask_text_finish (result);
   g_autoptr (GError) error = NULL;
 
-  if (name == NULL || self->box == NULL || self->import == NULL)
+  if (name == NULL || self->frame == NULL || self->import == NULL)
     return;
   g_strstrip (name);
   if (!save_mapping (self, name, &error))
     {
-      qd_bar_show (QD_BAR (self->bar), "error", error->message, NULL, NULL);
+      say (self, "error", error->message);
       return;
     }
   fill_mappings (self, name);
@@ -462,13 +433,13 @@ applied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   qd_draft_end_step (self->draft);
   g_clear_pointer (&self->work, qd_work_end);
-  if (self->box == NULL)
+  if (self->frame == NULL)
     return;
   if (!good)
     {
       gboolean stopped = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 
-      qd_bar_show (QD_BAR (self->bar), stopped ? "warning" : "error", stopped ? _ ("Stopped. Nothing was written.") : error->message, NULL, NULL);
+      say (self, stopped ? "warning" : "error", stopped ? _ ("Stopped. Nothing was written.") : error->message);
       update_apply (self);
       return;
     }
@@ -504,12 +475,12 @@ refused_path_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree char *path = qd_file_dialog_finish (result);
   g_autoptr (GError) error = NULL;
 
-  if (path == NULL || self->box == NULL || self->rows == NULL)
+  if (path == NULL || self->frame == NULL || self->rows == NULL)
     return;
   if (qd_import_write_refused (self->import, self->rows, path, &error))
     qd_toast (GTK_WIDGET (self), _ ("The refused rows are written with their reasons."), NULL, NULL);
   else
-    qd_bar_show (QD_BAR (self->bar), "error", error->message, NULL, NULL);
+    say (self, "error", error->message);
 }
 
 static void
@@ -520,103 +491,27 @@ export_refused_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* The page. */
 
-static GtkWidget *
-scrolled (GtkWidget *child)
-{
-  GtkWidget *window = gtk_scrolled_window_new ();
-
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (window), child);
-  gtk_widget_set_vexpand (window, TRUE);
-  gtk_widget_set_hexpand (window, TRUE);
-  return window;
-}
-
 static void
-add_labelled (GtkWidget *box, const char *text, GtkWidget *widget)
+add_tools (QdImportPage *self)
 {
-  gtk_box_append (GTK_BOX (box), gtk_label_new (text));
-  qd_name (widget, text);
-  gtk_box_append (GTK_BOX (box), widget);
-}
-
-static GtkWidget *
-build_bar (QdImportPage *self)
-{
-  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  QdImportFrame *frame = QD_IMPORT_FRAME (self->frame);
   GtkWidget *save = gtk_button_new_with_label (_ ("Save mapping"));
-  GtkWidget *gap = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   const char *const modes[] = { _ ("append all"), _ ("update what is there"), _ ("replace the table"), NULL };
 
-  gtk_widget_add_css_class (bar, "toolbar");
-  gtk_widget_set_hexpand (gap, TRUE);
   self->sheets = gtk_drop_down_new (NULL, NULL);
   self->first_row = gtk_spin_button_new_with_range (0, 50, 1);
   self->modes = gtk_drop_down_new_from_strings (modes);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (save), "import.save-mapping");
   self->mappings = gtk_drop_down_new (NULL, NULL);
   g_signal_connect_swapped (self->mappings, "notify::selected", G_CALLBACK (mapping_chosen_cb), self);
-  add_labelled (bar, _ ("Worksheet"), self->sheets);
-  add_labelled (bar, _ ("Rows above the data"), self->first_row);
-  add_labelled (bar, _ ("Way"), self->modes);
-  gtk_box_append (GTK_BOX (bar), gap);
-  add_labelled (bar, _ ("Mapping"), self->mappings);
-  gtk_box_append (GTK_BOX (bar), save);
+  qd_import_frame_add_tool (frame, _ ("Worksheet"), self->sheets, FALSE);
+  qd_import_frame_add_tool (frame, _ ("Rows above the data"), self->first_row, FALSE);
+  qd_import_frame_add_tool (frame, _ ("Way"), self->modes, FALSE);
+  qd_import_frame_add_tool (frame, _ ("Mapping"), self->mappings, TRUE);
+  qd_import_frame_add_tool (frame, NULL, save, TRUE);
   g_signal_connect_swapped (self->sheets, "notify::selected", G_CALLBACK (sheet_chosen_cb), self);
   g_signal_connect_swapped (self->first_row, "value-changed", G_CALLBACK (first_row_cb), self);
   g_signal_connect_swapped (self->modes, "notify::selected", G_CALLBACK (mode_chosen_cb), self);
-  return bar;
-}
-
-static GtkWidget *
-build_left (QdImportPage *self)
-{
-  GtkWidget *left = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-
-  self->columns = qd_import_columns_new ();
-  self->source = qd_sheet_preview_new ();
-  g_signal_connect_swapped (self->columns, "changed", G_CALLBACK (mapping_changed_cb), self);
-  gtk_box_append (GTK_BOX (left), self->columns);
-  gtk_box_append (GTK_BOX (left), qd_label_new (_ ("The sheet (the file itself is never changed)"), "heading"));
-  gtk_box_append (GTK_BOX (left), self->source);
-  gtk_widget_set_margin_start (left, 16);
-  gtk_widget_set_margin_end (left, 16);
-  gtk_widget_set_margin_top (left, 12);
-  gtk_widget_set_margin_bottom (left, 12);
-  return scrolled (left);
-}
-
-static GtkWidget *
-build_right (QdImportPage *self)
-{
-  GtkWidget *right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *export = gtk_button_new_with_label (C_ ("verb", "Export"));
-
-  self->issues = qd_import_issues_new ();
-  g_signal_connect_swapped (self->issues, "correct", G_CALLBACK (correct_cb), self);
-  g_signal_connect_swapped (self->issues, "choose", G_CALLBACK (choose_cb), self);
-  g_signal_connect_swapped (self->issues, "go-to", G_CALLBACK (go_to_cb), self);
-  gtk_widget_set_vexpand (self->issues, TRUE);
-  self->counts_box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
-  gtk_widget_add_css_class (self->counts_box, "card");
-  gtk_widget_add_css_class (self->counts_box, "qd-padded");
-  self->issues_head = qd_label_new ("", "qd-secondary");
-  gtk_widget_set_hexpand (self->issues_head, TRUE);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (export), "import.export-refused");
-  gtk_box_append (GTK_BOX (head), self->issues_head);
-  gtk_box_append (GTK_BOX (head), export);
-  gtk_box_append (GTK_BOX (right), qd_label_new (_ ("Dry run: nothing is written yet"), "heading"));
-  gtk_box_append (GTK_BOX (right), self->counts_box);
-  gtk_box_append (GTK_BOX (right), head);
-  gtk_box_append (GTK_BOX (right), self->issues);
-  gtk_widget_set_size_request (right, 344, -1);
-  /* The columns take what is left. */
-  gtk_widget_set_hexpand (right, FALSE);
-  gtk_widget_set_margin_start (right, 16);
-  gtk_widget_set_margin_end (right, 16);
-  gtk_widget_set_margin_top (right, 12);
-  gtk_widget_set_margin_bottom (right, 12);
-  return right;
 }
 
 static void
@@ -628,9 +523,8 @@ qd_import_page_dispose (GObject *object)
   g_cancellable_cancel (self->checking);
   if (self->work != NULL)
     g_cancellable_cancel (qd_work_get_cancellable (self->work));
-  g_clear_handle_id (&self->timer, g_source_remove);
   self->updating = TRUE;
-  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_pointer (&self->frame, gtk_widget_unparent);
   G_OBJECT_CLASS (qd_import_page_parent_class)->dispose (object);
 }
 
@@ -669,37 +563,16 @@ qd_import_page_class_init (QdImportPageClass *klass)
 static void
 qd_import_page_init (QdImportPage *self)
 {
-  GtkWidget *progress = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *panes = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-
-  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  self->header = qd_header_new (QD_HEADER_TASK, "", C_ ("verb", "Cancel"));
-  self->apply = gtk_button_new_with_label ("");
-  gtk_widget_add_css_class (self->apply, "suggested-action");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->apply), "import.apply");
-  adw_header_bar_pack_end (ADW_HEADER_BAR (self->header), self->apply);
-  self->bar = qd_bar_new ();
-  self->progress = gtk_progress_bar_new ();
-  self->stop = gtk_button_new_with_label (C_ ("verb", "Stop"));
-  gtk_progress_bar_set_show_text (GTK_PROGRESS_BAR (self->progress), TRUE);
-  gtk_widget_set_hexpand (self->progress, TRUE);
-  g_signal_connect_swapped (self->stop, "clicked", G_CALLBACK (stop_cb), self);
-  gtk_box_append (GTK_BOX (progress), self->progress);
-  gtk_box_append (GTK_BOX (progress), self->stop);
-  gtk_widget_set_margin_start (progress, 16);
-  gtk_widget_set_margin_end (progress, 16);
-  self->body = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  gtk_widget_set_visible (self->body, FALSE);
-  gtk_box_append (GTK_BOX (self->body), build_bar (self));
-  gtk_box_append (GTK_BOX (panes), build_left (self));
-  gtk_box_append (GTK_BOX (panes), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
-  gtk_box_append (GTK_BOX (panes), build_right (self));
-  gtk_box_append (GTK_BOX (self->body), panes);
-  gtk_box_append (GTK_BOX (self->box), self->header);
-  gtk_box_append (GTK_BOX (self->box), self->bar);
-  gtk_box_append (GTK_BOX (self->box), progress);
-  gtk_box_append (GTK_BOX (self->box), self->body);
-  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+  self->columns = qd_import_columns_new ();
+  self->issues = qd_import_issues_new ();
+  self->frame = qd_import_frame_new (self->columns, self->issues, "import.apply", "import.export-refused");
+  g_signal_connect_swapped (self->frame, "stop", G_CALLBACK (stop_cb), self);
+  g_signal_connect_swapped (self->columns, "changed", G_CALLBACK (mapping_changed_cb), self);
+  g_signal_connect_swapped (self->issues, "correct", G_CALLBACK (correct_cb), self);
+  g_signal_connect_swapped (self->issues, "choose", G_CALLBACK (choose_cb), self);
+  g_signal_connect_swapped (self->issues, "go-to", G_CALLBACK (go_to_cb), self);
+  add_tools (self);
+  gtk_widget_set_parent (self->frame, GTK_WIDGET (self));
 }
 
 GtkWidget *
@@ -718,7 +591,7 @@ qd_import_page_new (QdDraft *draft, QdNodeId range, const char *path)
   self->kind = qd_import_mappings_dup_kind (qd_form_get_id (qd_instance_get_form (qd_draft_get_instance (draft))), qd_field_get_ref (qd_instance_get_field (qd_draft_get_instance (draft), range)));
   last = qd_import_mappings_dup_last (self->kind);
   fill_mappings (self, last);
-  qd_header_set_title (self->header, title, name);
+  qd_header_set_title (qd_import_frame_get_header (QD_IMPORT_FRAME (self->frame)), title, name);
   update_apply (self);
   read_sheet (self, NULL);
   return GTK_WIDGET (self);

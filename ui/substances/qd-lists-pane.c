@@ -8,19 +8,19 @@
 #include "qd-file-dialog.h"
 #include "qd-formula.h"
 #include "qd-header.h"
+#include "qd-inventory-page.h"
 #include "qd-look.h"
 #include "qd-structure.h"
+#include "qd-window.h"
 
 struct _QdListsPane
 {
   GtkWidget parent_instance;
-  QdDraft *draft;            /* (owned) */
-  QdInstance *instance;      /* (not owned) */
-  QdSubstanceData *data;     /* (owned) */
-  GCancellable *cancellable; /* (owned): of an import */
+  QdDraft *draft;        /* (owned) */
+  QdInstance *instance;  /* (not owned) */
+  QdSubstanceData *data; /* (owned) */
   QdNodeId row;
   guint update_idle;
-  gboolean importing;
 
   GtkWidget *scroller;
   GtkWidget *box;
@@ -158,17 +158,13 @@ add_hit (QdListsPane *self, const QdHit *hit, const char *language)
 /* The inventory. */
 
 static void
-imported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+imported_cb (QdListsPane *self, const char *text, GtkWidget *page)
 {
-  g_autoptr (QdListsPane) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = qd_substance_data_import_finish (QD_SUBSTANCE_DATA (source), result, &error);
+  GtkRoot *root = gtk_widget_get_root (page);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->instance == NULL)
-    return;
-  self->importing = FALSE;
-  qd_toast (GTK_WIDGET (self), text != NULL ? text : error->message, NULL, NULL);
-  schedule (self);
+  if (QD_IS_WINDOW (root))
+    qd_window_pop (QD_WINDOW (root));
+  qd_toast (GTK_WIDGET (self), text, NULL, NULL);
 }
 
 static void
@@ -176,12 +172,14 @@ chosen_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (QdListsPane) self = user_data;
   g_autofree char *path = qd_file_dialog_finish (result);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *page;
 
-  if (path == NULL || self->instance == NULL)
+  if (path == NULL || self->instance == NULL || !QD_IS_WINDOW (root))
     return;
-  self->importing = TRUE;
-  schedule (self);
-  qd_substance_data_import_async (self->data, path, self->cancellable, imported_cb, g_object_ref (self));
+  page = qd_inventory_page_new (self->data, path);
+  g_signal_connect_object (page, "done", G_CALLBACK (imported_cb), self, G_CONNECT_SWAPPED);
+  qd_window_push (QD_WINDOW (root), page);
 }
 
 static void
@@ -248,9 +246,8 @@ add_import (QdListsPane *self)
       add (self->box, text, "qd-caption");
     }
   qd_name (button, _ ("Import the inventory of existing substances"));
-  gtk_widget_set_tooltip_text (button, _ ("The official file of the ministry as .xlsx or .csv, with the columns 中文名, 英文名, CAS号 or 流水号"));
+  gtk_widget_set_tooltip_text (button, _ ("The official file of the ministry as .xls, .xlsx or .csv; which column holds what is asked first"));
   gtk_widget_set_halign (button, GTK_ALIGN_START);
-  gtk_widget_set_sensitive (button, !self->importing);
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (import_cb), self);
   gtk_box_append (GTK_BOX (self->box), button);
 }
@@ -326,8 +323,6 @@ update (QdListsPane *self)
     add (self->box, _ ("Choose a substance in the table to see its lists, with measures, dates and sources."), "qd-caption");
   else
     add_substance (self, screening);
-  if (self->importing)
-    add (self->box, _ ("Importing the inventory…"), "qd-caption");
   add_import (self);
 }
 
@@ -387,7 +382,6 @@ qd_lists_pane_dispose (GObject *object)
   QdListsPane *self = QD_LISTS_PANE (object);
 
   g_clear_handle_id (&self->update_idle, g_source_remove);
-  g_cancellable_cancel (self->cancellable);
   if (self->instance != NULL)
     g_signal_handlers_disconnect_by_data (self->instance, self);
   if (self->data != NULL)
@@ -400,24 +394,15 @@ qd_lists_pane_dispose (GObject *object)
 }
 
 static void
-qd_lists_pane_finalize (GObject *object)
-{
-  g_clear_object (&QD_LISTS_PANE (object)->cancellable);
-  G_OBJECT_CLASS (qd_lists_pane_parent_class)->finalize (object);
-}
-
-static void
 qd_lists_pane_class_init (QdListsPaneClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = qd_lists_pane_dispose;
-  G_OBJECT_CLASS (klass)->finalize = qd_lists_pane_finalize;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
 }
 
 static void
 qd_lists_pane_init (QdListsPane *self)
 {
-  self->cancellable = g_cancellable_new ();
   self->scroller = qd_scrolled_column_new (&self->box);
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
 }

@@ -3,10 +3,6 @@
 #include "config.h"
 #include "qd-substance-data.h"
 
-#include <glib/gi18n.h>
-
-#include "qd-inventory-import.h"
-
 struct _QdSubstanceData
 {
   GObject parent_instance;
@@ -148,48 +144,34 @@ qd_substance_data_get_problem (QdSubstanceData *self)
 }
 
 static void
-import_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+keep_in_thread (GTask *task, gpointer source, gpointer inventory, GCancellable *cancellable)
 {
-  const char *path = data;
   GError *error = NULL;
-  g_autoptr (QdSheet) sheet = qd_sheet_read (path, NULL, NULL, NULL, cancellable, &error);
-  g_autoptr (QdInventory) inventory = NULL;
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *date = g_date_time_format (now, "%Y-%m-%d"), *base = g_path_get_basename (path), *shown = g_filename_display_name (base);
-  QdInventoryMapping mapping;
-  QdInventoryCounts counts;
 
-  if (sheet != NULL)
-    {
-      qd_inventory_guess_mapping (sheet, &mapping);
-      inventory = qd_inventory_import (sheet, &mapping, shown, date, &counts, &error);
-    }
-  if (inventory == NULL || !qd_inventory_save (inventory, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  g_task_return_pointer (task, g_strdup_printf (_ ("%u rows = %u substances of the inventory + %u repeated + %u without a valid number + %u empty."), counts.rows, counts.substances, counts.repeated, counts.bad, counts.empty), g_free);
+  if (qd_inventory_save (inventory, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
 }
 
 void
-qd_substance_data_import_async (QdSubstanceData *self, const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+qd_substance_data_keep_inventory_async (QdSubstanceData *self, QdInventory *inventory, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
 
-  g_task_set_source_tag (task, qd_substance_data_import_async);
-  g_task_set_task_data (task, g_strdup (path), g_free);
-  g_task_run_in_thread (task, import_in_thread);
+  g_task_set_source_tag (task, qd_substance_data_keep_inventory_async);
+  g_task_set_task_data (task, qd_inventory_ref (inventory), (GDestroyNotify) qd_inventory_unref);
+  g_task_run_in_thread (task, keep_in_thread);
 }
 
-char *
-qd_substance_data_import_finish (QdSubstanceData *self, GAsyncResult *result, GError **error)
+gboolean
+qd_substance_data_keep_inventory_finish (QdSubstanceData *self, GAsyncResult *result, GError **error)
 {
-  char *text;
+  gboolean good;
 
-  g_return_val_if_fail (g_task_is_valid (result, self) && g_async_result_is_tagged (result, qd_substance_data_import_async), NULL);
-  text = g_task_propagate_pointer (G_TASK (result), error);
-  if (text != NULL)
+  g_return_val_if_fail (g_task_is_valid (result, self) && g_async_result_is_tagged (result, qd_substance_data_keep_inventory_async), FALSE);
+  good = g_task_propagate_boolean (G_TASK (result), error);
+  if (good)
     load (self);
-  return text;
+  return good;
 }

@@ -20,9 +20,8 @@ QdScreening *qd_substance_data_get_screening (QdSubstanceData *self);
 QdNameIndex *qd_substance_data_get_names (QdSubstanceData *self);
 /** (nullable): why the inventory cannot be read; NULL also when there is none */
 const char *qd_substance_data_get_problem (QdSubstanceData *self);
-/** Imports the official file of the inventory in a thread, keeps it, and loads anew. */
-void qd_substance_data_import_async (QdSubstanceData *self, const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-/** Returns: (nullable): what came in, in words */
-char *qd_substance_data_import_finish (QdSubstanceData *self, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Keeps an inventory for this user, in a thread, and loads anew. */
+void qd_substance_data_keep_inventory_async (QdSubstanceData *self, QdInventory *inventory, GAsyncReadyCallback callback, gpointer user_data);
+gboolean qd_substance_data_keep_inventory_finish (QdSubstanceData *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

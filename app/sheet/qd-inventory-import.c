@@ -179,9 +179,8 @@ qd_inventory_guess_mapping (QdSheet *sheet, QdInventoryMapping *mapping)
       memcpy (mapping->columns, columns, sizeof columns);
       mapping->first_row = row + 1;
     }
-  /* Without a number there is nothing to hold on to; a serial number looks like any other. */
-  if (mapping->columns[QD_INVENTORY_SERIAL] < 0)
-    guess_by_content (sheet, mapping, QD_INVENTORY_CAS, looks_like_cas);
+  /* Serial numbers look like any others. */
+  guess_by_content (sheet, mapping, QD_INVENTORY_CAS, looks_like_cas);
   while (best == 0 && mapping->columns[QD_INVENTORY_CAS] >= 0 && mapping->first_row < MAX_HEAD_ROWS && !looks_like_cas (get_cell (sheet, mapping->first_row, mapping, QD_INVENTORY_CAS)))
     mapping->first_row++;
   guess_by_content (sheet, mapping, QD_INVENTORY_NAME_ZH, looks_like_han);

@@ -399,7 +399,7 @@ test_inventory_guess (void)
     { "品名,登记号\n甲,75-09-2\n乙,67-64-1\n丙,64-17-5\n", 1, -1, 1, 0, -1, 1u << QD_INVENTORY_CAS | 1u << QD_INVENTORY_NAME_ZH },
     { "甲,75-09-2\n乙,67-64-1\n丙,64-17-5\n", 0, -1, 1, 0, -1, 1u << QD_INVENTORY_CAS | 1u << QD_INVENTORY_NAME_ZH },
     { "n,CAS No.\nacetone,67-64-1\nethanol,64-17-5\nmethanol,67-56-1\n", 1, -1, 1, -1, 0, 1u << QD_INVENTORY_NAME_EN },
-    { "流水号,x,名称\n1,75-09-2,甲醇\n2,67-64-1,乙醇\n3,64-17-5,丙醇\n", 1, 0, -1, 2, -1, 1u << QD_INVENTORY_NAME_ZH },
+    { "流水号,x,名称\n1,75-09-2,甲醇\n2,67-64-1,乙醇\n3,64-17-5,丙醇\n", 1, 0, 1, 2, -1, 1u << QD_INVENTORY_CAS | 1u << QD_INVENTORY_NAME_ZH },
     { "a,b\n1,2\n3,4\n5,6\n", 0, -1, -1, -1, -1, 0 },
     /* Two of three are not most of them. */
     { "a,b\n甲,75-09-2\n乙,67-64-1\n丙,x\n丁,y\n", 0, -1, -1, 0, -1, 1u << QD_INVENTORY_NAME_ZH },

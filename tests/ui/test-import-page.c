@@ -199,6 +199,31 @@ test_go_to (Fixture *fixture, gconstpointer data)
   wait_until (is_place_seen, fixture);
 }
 
+static gboolean
+is_folded (gpointer flap)
+{
+  return adw_flap_get_folded (flap);
+}
+
+/* In a small window counts and problems lie over the columns, and going to a row puts them away. */
+static void
+test_narrow (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *flap;
+
+  open_page (fixture, "品名,CAS号,年份,年用量(t),期末库存(t)\n甲醇,67-56-1,2025,many,2\n");
+  gtk_window_set_default_size (GTK_WINDOW (fixture->reg.window), 640, 480);
+  wait_for_text (&fixture->reg, "1 rows = ");
+  flap = find_of_type (fixture->page, ADW_TYPE_FLAP);
+  wait_until (is_folded, flap);
+  adw_flap_set_reveal_flap (ADW_FLAP (flap), TRUE);
+  wait_for_text (&fixture->reg, "is no number");
+  press (fixture, "Go to");
+  g_assert_false (adw_flap_get_reveal_flap (ADW_FLAP (flap)));
+  wait_until (is_place_seen, fixture);
+  g_assert_cmpint (gtk_widget_get_width (fixture->page), <=, 720);
+}
+
 /* A kept mapping is known by its name, and comes first the next time. */
 static void
 test_mappings (void)
@@ -297,6 +322,7 @@ main (int argc, char **argv)
   g_test_add ("/import-page/import", Fixture, NULL, set_up, test_import, tear_down);
   g_test_add ("/import-page/issues", Fixture, NULL, set_up, test_issues, tear_down);
   g_test_add ("/import-page/go-to", Fixture, NULL, set_up, test_go_to, tear_down);
+  g_test_add ("/import-page/narrow", Fixture, NULL, set_up, test_narrow, tear_down);
   g_test_add_func ("/import-page/mappings", test_mappings);
   g_test_add ("/import-page/bad-file", Fixture, NULL, set_up, test_bad_file, tear_down);
   return g_test_run ();

@@ -14,7 +14,8 @@ struct _QdImportFrame
   GtkWidget *box, *header, *bar, *progress_box, *progress, *body, *tools, *gap, *flap;
   GtkWidget *apply, *source, *counts, *issues_head;
   int *rows_read; /* (nullable): of the page */
-  guint timer;
+  guint timer, fold_idle;
+  GtkWidget *toggle;
 };
 
 G_DEFINE_FINAL_TYPE (QdImportFrame, qd_import_frame, GTK_TYPE_WIDGET)
@@ -208,20 +209,40 @@ build_right (QdImportFrame *self, GtkWidget *issues, const char *export)
   return right;
 }
 
+static gboolean
+fold_cb (gpointer user_data)
+{
+  QdImportFrame *self = user_data;
+
+  self->fold_idle = 0;
+  gtk_widget_set_visible (self->toggle, adw_flap_get_folded (ADW_FLAP (self->flap)));
+  return G_SOURCE_REMOVE;
+}
+
+/* It folds while the window is laid out: nothing may change its size then. */
+static void
+folded_cb (QdImportFrame *self)
+{
+  if (self->fold_idle == 0)
+    self->fold_idle = g_idle_add (fold_cb, self);
+}
+
 static GtkWidget *
 build_tools (QdImportFrame *self)
 {
-  GtkWidget *toggle = gtk_toggle_button_new_with_label (_ ("Dry run")), *window;
+  GtkWidget *window;
 
+  self->toggle = gtk_toggle_button_new_with_label (_ ("Dry run"));
   self->tools = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   self->gap = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   gtk_widget_add_css_class (self->tools, "toolbar");
   gtk_widget_set_hexpand (self->gap, TRUE);
-  gtk_box_append (GTK_BOX (self->tools), toggle);
+  gtk_box_append (GTK_BOX (self->tools), self->toggle);
   gtk_box_append (GTK_BOX (self->tools), self->gap);
-  qd_name (toggle, _ ("Dry run"));
-  g_object_bind_property (self->flap, "folded", toggle, "visible", G_BINDING_SYNC_CREATE);
-  g_object_bind_property (self->flap, "reveal-flap", toggle, "active", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  qd_name (self->toggle, _ ("Dry run"));
+  gtk_widget_set_visible (self->toggle, FALSE);
+  g_signal_connect_object (self->flap, "notify::folded", G_CALLBACK (folded_cb), self, G_CONNECT_SWAPPED);
+  g_object_bind_property (self->flap, "reveal-flap", self->toggle, "active", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   window = scrolled (self->tools);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (window), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
   return window;
@@ -261,6 +282,7 @@ qd_import_frame_dispose (GObject *object)
   QdImportFrame *self = QD_IMPORT_FRAME (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_handle_id (&self->fold_idle, g_source_remove);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   G_OBJECT_CLASS (qd_import_frame_parent_class)->dispose (object);
 }

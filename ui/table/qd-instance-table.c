@@ -11,6 +11,7 @@
 
 /* More separate runs of changed rows than this are told as one. */
 #define MAX_RUNS 64
+#define MAX_NODES 20000
 #define MAX_SUGGESTED 20
 #define NAME_WIDTH 160       /* px: also while the table is empty */
 #define TAGS_WIDTH 150       /* px: six tags of one character, */
@@ -679,6 +680,13 @@ nodes_changed_cb (QdInstanceTable *self, GArray *nodes)
       make_columns (self);
       qd_table_model_columns_changed (QD_TABLE_MODEL (self));
       self->told = TRUE;
+      return;
+    }
+  /* To ask each of very many for its row takes longer than to look at all rows. */
+  if (nodes->len > MAX_NODES)
+    {
+      self->told = TRUE;
+      qd_table_model_cells_changed (QD_TABLE_MODEL (self), 0, G_MAXUINT);
       return;
     }
   for (guint i = 0; i < nodes->len; i++)

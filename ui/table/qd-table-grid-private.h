@@ -96,6 +96,7 @@ struct _QdTableGrid
   QdTableModel *model;     /* (owned) (nullable) */
   QdTableView *view;       /* (owned) (nullable) */
   QdTableSummary *summary; /* (owned) (nullable) */
+  guint summary_source;
   QdTableCursor cursor;
   QdCellRange pasted;      /* stays outlined until the next commit; no rows: none */
   gboolean find_in_pasted; /* F8 begins inside it */

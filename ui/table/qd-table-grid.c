@@ -8,6 +8,7 @@
 
 #define FLASH_MS 600
 #define FEW_ROWS 100
+#define SUMMARY_PIECE 8000 /* µs, between frames */
 
 enum
 {
@@ -238,10 +239,32 @@ forget_rows (QdTableGrid *self, guint position, guint count)
     }
 }
 
+/* After a change of many rows: totals and counts are told when they are complete. */
+static gboolean
+summarise_cb (gpointer data)
+{
+  QdTableGrid *self = data;
+
+  if (!qd_table_summary_read_some (self->summary, g_get_monotonic_time () + SUMMARY_PIECE))
+    return G_SOURCE_CONTINUE;
+  self->summary_source = 0;
+  gtk_widget_queue_draw (self->canvas);
+  g_signal_emit (self, signals[CHANGED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+summarise (QdTableGrid *self)
+{
+  if (!self->summary_source && !qd_table_summary_is_complete (self->summary))
+    self->summary_source = g_idle_add (summarise_cb, self);
+}
+
 static void
 cells_changed_cb (QdTableGrid *self, guint position, guint count)
 {
   qd_table_summary_cells_changed (self->summary, position, count);
+  summarise (self);
   forget_rows (self, position, count);
   qd_table_grid_prepare_editor (self);
   update_accessible (self);
@@ -253,6 +276,7 @@ static void
 rows_changed_cb (QdTableGrid *self, guint position, guint removed, guint added)
 {
   qd_table_summary_rows_changed (self->summary, position, removed, added);
+  summarise (self);
   if (self->mode != QD_EDIT_NONE)
     {
       if (self->edited.row >= position + removed)
@@ -288,6 +312,7 @@ columns_changed_cb (QdTableGrid *self)
 {
   qd_table_grid_cancel_edit (self);
   qd_table_summary_reset (self->summary);
+  summarise (self);
   qd_table_cursor_init (&self->cursor);
   self->pasted.n_rows = 0;
   qd_table_grid_invalidate_layout (self);
@@ -305,6 +330,7 @@ drop_model (QdTableGrid *self)
   qd_table_grid_stop_autoscroll (self);
   g_signal_handlers_disconnect_by_data (self->model, self);
   g_signal_handlers_disconnect_by_data (self->view, self);
+  g_clear_handle_id (&self->summary_source, g_source_remove);
   g_clear_pointer (&self->summary, qd_table_summary_free);
   g_clear_object (&self->view);
   g_clear_object (&self->model);
@@ -324,6 +350,7 @@ qd_table_grid_set_model (QdTableGrid *self, QdTableModel *model)
     {
       self->model = g_object_ref (model);
       self->summary = qd_table_summary_new (model);
+      summarise (self);
       /* Before the view, which emits on the same signals: the summary must know the rows first. */
       g_signal_connect_swapped (model, "rows-changed", G_CALLBACK (rows_changed_cb), self);
       self->view = qd_table_view_new (model);

@@ -158,12 +158,33 @@ measure_content (QdTableGrid *self, guint column, guint max_rows)
   return to_unzoomed (self, measure_text (self, widest, FALSE)) + (qd_table_model_get_column (self->model, column)->multiple ? CHIP_ROOM : 0);
 }
 
+static guint
+count_digits (QdTableGrid *self)
+{
+  guint n = 3;
+
+  for (guint rows = self->model ? qd_table_model_get_n_rows (self->model) : 0; rows > 999; rows /= 10)
+    n++;
+  return n;
+}
+
 static int
 measure_total (QdTableGrid *self, guint column)
 {
-  const QdTableStats *stats = qd_table_summary_get_total (self->summary, column);
-  g_autofree char *text = stats ? qd_table_stats_dup_sum (stats) : NULL;
+  const QdTableStats *stats;
+  g_autofree char *text = NULL;
 
+  if (!qd_table_model_get_column (self->model, column)->total)
+    return 0;
+  if (!qd_table_summary_is_complete (self->summary))
+    {
+      /* Not added up yet: a sum has at most as many digits more as the number of rows. */
+      g_autofree char *digits = g_strnfill (count_digits (self) + 1, '8');
+
+      return measure_content (self, column, SAMPLE_ROWS) + to_unzoomed (self, measure_text (self, digits, TRUE));
+    }
+  stats = qd_table_summary_get_total (self->summary, column);
+  text = stats ? qd_table_stats_dup_sum (stats) : NULL;
   return text ? to_unzoomed (self, measure_text (self, text, TRUE)) : 0;
 }
 
@@ -229,16 +250,6 @@ make_head (QdTableGrid *self, const QdColumn *column, int width)
   pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
   pango_layout_set_alignment (layout, column->type == QD_COLUMN_NUMBER ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
   return layout;
-}
-
-static guint
-count_digits (QdTableGrid *self)
-{
-  guint n = 3;
-
-  for (guint rows = self->model ? qd_table_model_get_n_rows (self->model) : 0; rows > 999; rows /= 10)
-    n++;
-  return n;
 }
 
 /* Row numbers, with room for the mark to the left of them. */

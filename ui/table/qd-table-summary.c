@@ -83,7 +83,13 @@ typedef struct
 {
   guint16 critical;
   guint16 possible;
+  gboolean unread; /* the row is to be read again; until then it counts for nothing */
 } Marks;
+
+/* So many rows are read at once; of more the caller reads some at a time. */
+#define ROWS_AT_ONCE 500
+/* Between two looks at the clock. */
+#define ROWS_BETWEEN 16
 
 struct _QdTableSummary
 {
@@ -96,6 +102,8 @@ struct _QdTableSummary
   GArray *marks;                          /* (owned) (element-type Marks) */
   guint n_critical;
   guint n_possible;
+  guint n_unread;
+  guint next_unread; /* no unread row before it */
 };
 
 static Value
@@ -184,6 +192,7 @@ read_row (QdTableSummary *self, guint row)
 {
   Marks marks = read_marks (self, row);
 
+  self->n_unread--;
   g_array_index (self->marks, Marks, row) = marks;
   self->n_critical += marks.critical;
   self->n_possible += marks.possible;
@@ -207,6 +216,30 @@ forget_row (QdTableSummary *self, guint row)
   for (guint i = 0; i < self->n_columns; i++)
     if (self->values[i])
       remove_value (self, i, &g_array_index (self->values[i], Value, row));
+}
+
+/* It counts for nothing until it is read. */
+static void
+mark_unread (QdTableSummary *self, guint row)
+{
+  if (g_array_index (self->marks, Marks, row).unread)
+    return;
+  forget_row (self, row);
+  g_array_index (self->marks, Marks, row) = (Marks){ .unread = TRUE };
+  for (guint i = 0; i < self->n_columns; i++)
+    if (self->values[i])
+      g_array_index (self->values[i], Value, row).kind = 0;
+  self->n_unread++;
+}
+
+/* Those of a small change at once. */
+static void
+read_few (QdTableSummary *self, guint position, guint count)
+{
+  self->next_unread = MIN (self->next_unread, position);
+  if (count <= ROWS_AT_ONCE)
+    for (guint row = position; row < position + count; row++)
+      read_row (self, row);
 }
 
 static void
@@ -243,7 +276,36 @@ qd_table_summary_reset (QdTableSummary *self)
         g_array_set_size (self->values[i], n_rows);
       }
   for (guint i = 0; i < n_rows; i++)
-    read_row (self, i);
+    g_array_index (self->marks, Marks, i).unread = TRUE;
+  self->n_unread = n_rows;
+  self->next_unread = 0;
+  read_few (self, 0, n_rows);
+}
+
+gboolean
+qd_table_summary_is_complete (QdTableSummary *self)
+{
+  return self->n_unread == 0;
+}
+
+gboolean
+qd_table_summary_read_some (QdTableSummary *self, gint64 deadline)
+{
+  for (guint n = 0; self->n_unread > 0; self->next_unread++)
+    {
+      if (!g_array_index (self->marks, Marks, self->next_unread).unread)
+        continue;
+      read_row (self, self->next_unread);
+      if (deadline > 0 && ++n % ROWS_BETWEEN == 0 && g_get_monotonic_time () >= deadline)
+        break;
+    }
+  return self->n_unread == 0;
+}
+
+static void
+complete (QdTableSummary *self)
+{
+  qd_table_summary_read_some (self, 0);
 }
 
 QdTableSummary *
@@ -274,10 +336,8 @@ qd_table_summary_cells_changed (QdTableSummary *self, guint position, guint coun
     return;
   count = MIN (count, self->marks->len - position);
   for (guint row = position; row < position + count; row++)
-    {
-      forget_row (self, row);
-      read_row (self, row);
-    }
+    mark_unread (self, row);
+  read_few (self, position, count);
 }
 
 void
@@ -287,7 +347,10 @@ qd_table_summary_rows_changed (QdTableSummary *self, guint position, guint remov
 
   g_return_if_fail (position <= old && removed <= old - position);
   for (guint row = position; row < position + removed; row++)
-    forget_row (self, row);
+    if (g_array_index (self->marks, Marks, row).unread)
+      self->n_unread--;
+    else
+      forget_row (self, row);
   g_array_remove_range (self->marks, position, removed);
   if (added > 0)
     {
@@ -315,7 +378,9 @@ qd_table_summary_rows_changed (QdTableSummary *self, guint position, guint remov
           }
       }
   for (guint row = position; row < position + added; row++)
-    read_row (self, row);
+    g_array_index (self->marks, Marks, row).unread = TRUE;
+  self->n_unread += added;
+  read_few (self, position, added);
 }
 
 const QdTableStats *
@@ -323,6 +388,7 @@ qd_table_summary_get_total (QdTableSummary *self, guint column)
 {
   if (column >= self->n_columns || !self->values[column])
     return NULL;
+  complete (self);
   if (self->stale[column])
     sum_anew (self, column);
   return &self->stats[column];
@@ -345,12 +411,14 @@ qd_table_summary_get_unreadable (QdTableSummary *self)
 guint
 qd_table_summary_get_n_critical (QdTableSummary *self)
 {
+  complete (self);
   return self->n_critical;
 }
 
 guint
 qd_table_summary_get_n_possible (QdTableSummary *self)
 {
+  complete (self);
   return self->n_possible;
 }
 
@@ -362,6 +430,8 @@ qd_table_summary_get_row_mark (QdTableSummary *self, guint row)
   if (row >= self->marks->len)
     return QD_CELL_NORMAL;
   marks = &g_array_index (self->marks, Marks, row);
+  if (marks->unread)
+    read_row (self, row);
   return marks->critical > 0 ? QD_CELL_CRITICAL : marks->possible > 0 ? QD_CELL_POSSIBLE
                                                                       : QD_CELL_NORMAL;
 }

@@ -23,7 +23,10 @@ char *qd_table_stats_dup_sum (const QdTableStats *self) G_GNUC_WARN_UNUSED_RESUL
 /** (nullable): rounded half up to the decimals of the parts, at least two; NULL when there are no numbers */
 char *qd_table_stats_dup_mean (const QdTableStats *self) G_GNUC_WARN_UNUSED_RESULT;
 
-/** QdTableSummary: totals of columns and marks of rows, kept up to date row by row. */
+/**
+ * QdTableSummary: totals of columns and marks of rows, kept up to date row by row. After a change of many rows these are
+ * read again when somebody asks, all at once: who must not wait reads some at a time first.
+ */
 typedef struct _QdTableSummary QdTableSummary;
 
 QdTableSummary *qd_table_summary_new (QdTableModel *model) G_GNUC_WARN_UNUSED_RESULT;
@@ -32,6 +35,10 @@ void qd_table_summary_free (QdTableSummary *self);
 void qd_table_summary_cells_changed (QdTableSummary *self, guint position, guint count);
 void qd_table_summary_rows_changed (QdTableSummary *self, guint position, guint removed, guint added);
 void qd_table_summary_reset (QdTableSummary *self);
+
+gboolean qd_table_summary_is_complete (QdTableSummary *self);
+/** Reads rows until about @deadline (of g_get_monotonic_time(), 0: all of them); TRUE when none are left. */
+gboolean qd_table_summary_read_some (QdTableSummary *self, gint64 deadline);
 
 /** (nullable): NULL for columns whose sum makes no sense */
 const QdTableStats *qd_table_summary_get_total (QdTableSummary *self, guint column);

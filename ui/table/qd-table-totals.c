@@ -21,7 +21,7 @@ G_DEFINE_FINAL_TYPE (QdTableTotals, qd_table_totals, GTK_TYPE_WIDGET)
 char *
 qd_table_grid_dup_total_title (QdTableGrid *grid)
 {
-  guint n_rows = qd_table_model_get_n_rows (grid->model), unreadable = qd_table_summary_get_unreadable (grid->summary);
+  guint n_rows = qd_table_model_get_n_rows (grid->model), unreadable = qd_table_summary_is_complete (grid->summary) ? qd_table_summary_get_unreadable (grid->summary) : 0;
   g_autofree char *title = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Total of %u row", "Total of %u rows", n_rows), n_rows);
 
   if (unreadable == 0)
@@ -65,7 +65,8 @@ draw_totals (QdTableGrid *grid, GtkSnapshot *snapshot, gboolean frozen, float he
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT ((float) clip.x, 0, (float) clip.width, height));
   for (guint i = frozen ? 0 : grid->n_frozen; i < (frozen ? grid->n_frozen : grid->columns->len); i++)
     {
-      const QdTableStats *stats = qd_table_summary_get_total (grid->summary, i);
+      /* While they are added up there are none. */
+      const QdTableStats *stats = qd_table_summary_is_complete (grid->summary) ? qd_table_summary_get_total (grid->summary, i) : NULL;
       int x = qd_table_grid_get_column_x (grid, i), width = g_array_index (grid->columns, QdColumnLayout, i).width, text_width;
 
       if (x + width < clip.x || x > clip.x + clip.width)
@@ -149,7 +150,7 @@ update_accessible (QdTableTotals *self)
   g_autofree char *title = NULL;
   g_autoptr (GString) text = NULL;
 
-  if (!grid->model)
+  if (!grid->model || !qd_table_summary_is_complete (grid->summary))
     return;
   title = qd_table_grid_dup_total_title (grid);
   text = g_string_new (title);
@@ -199,7 +200,7 @@ query_tooltip_cb (QdTableTotals *self, int x, int y, gboolean keyboard, GtkToolt
 {
   g_autofree char *title = NULL;
 
-  if (!self->grid->model || qd_table_summary_get_unreadable (self->grid->summary) == 0)
+  if (!self->grid->model || !qd_table_summary_is_complete (self->grid->summary) || qd_table_summary_get_unreadable (self->grid->summary) == 0)
     return FALSE;
   title = qd_table_grid_dup_total_title (self->grid);
   gtk_tooltip_set_text (tooltip, title);

@@ -34,6 +34,8 @@ struct _QdTable
   GtkWidget *status_critical;
   GtkWidget *status_possible;
   GtkWidget *status_next;
+  guint n_critical; /* cells, when they were counted last */
+  guint n_possible;
 
   /* Counting of a large selection. */
   guint count_source;
@@ -165,9 +167,17 @@ update_selection (QdTable *self)
 static void
 update_counts (QdTable *self)
 {
-  guint critical = qd_table_get_n_critical (self), possible = qd_table_get_n_possible (self);
-  g_autofree char *critical_text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u cell must be fixed", "%u cells must be fixed", critical), critical);
-  g_autofree char *possible_text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u cell to check", "%u cells to check", possible), possible);
+  guint critical, possible;
+  g_autofree char *critical_text = NULL;
+  g_autofree char *possible_text = NULL;
+
+  /* Told again when it is. */
+  if (get_grid (self)->summary && !qd_table_summary_is_complete (get_grid (self)->summary))
+    return;
+  critical = self->n_critical = get_grid (self)->summary ? qd_table_summary_get_n_critical (get_grid (self)->summary) : 0;
+  possible = self->n_possible = get_grid (self)->summary ? qd_table_summary_get_n_possible (get_grid (self)->summary) : 0;
+  critical_text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u cell must be fixed", "%u cells must be fixed", critical), critical);
+  possible_text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u cell to check", "%u cells to check", possible), possible);
 
   gtk_label_set_text (GTK_LABEL (gtk_widget_get_last_child (self->status_critical)), critical_text);
   gtk_label_set_text (GTK_LABEL (gtk_widget_get_last_child (self->status_possible)), possible_text);
@@ -864,13 +874,13 @@ qd_table_next_problem (QdTable *self, gboolean back)
 guint
 qd_table_get_n_critical (QdTable *self)
 {
-  return get_grid (self)->summary ? qd_table_summary_get_n_critical (get_grid (self)->summary) : 0;
+  return self->n_critical;
 }
 
 guint
 qd_table_get_n_possible (QdTable *self)
 {
-  return get_grid (self)->summary ? qd_table_summary_get_n_possible (get_grid (self)->summary) : 0;
+  return self->n_possible;
 }
 
 guint

@@ -124,7 +124,7 @@ has_several_sites (const QdAssessment *assessment)
 }
 
 static char *
-make_summary (const QdDuty *duty, const QdDue *due, gboolean with_site)
+make_summary (const QdDuty *duty, const QdDue *due, gboolean with_site, const char *enterprise)
 {
   GString *text = g_string_new (duty->title);
 
@@ -134,6 +134,8 @@ make_summary (const QdDuty *duty, const QdDue *due, gboolean with_site)
     g_string_append_printf (text, " (%s)", due->period_label);
   if (with_site && *due->site_name != '\0')
     g_string_append_printf (text, " · %s", due->site_name);
+  if (enterprise != NULL)
+    g_string_append_printf (text, " · %s", enterprise);
   return g_string_free (text, FALSE);
 }
 
@@ -174,12 +176,12 @@ make_description (QdAssessment *assessment, const QdDuty *duty, const QdDue *due
 }
 
 static void
-add_event (GString *out, const char *owner, QdAssessment *assessment, const QdDuty *duty, const QdDue *due, gboolean with_site)
+add_event (GString *out, const char *owner, QdAssessment *assessment, const QdDuty *duty, const QdDue *due, gboolean with_site, const char *enterprise)
 {
   QdDay today = qd_day_parse (assessment->date);
   QdDay plan = g_date_get_julian (&due->plan), warn = g_date_valid (&due->warn) ? g_date_get_julian (&due->warn) : plan - ALARM_DAYS;
   g_autofree char *uid = make_uid (owner, duty, due);
-  g_autofree char *summary = make_summary (duty, due, with_site);
+  g_autofree char *summary = make_summary (duty, due, with_site, enterprise);
   g_autofree char *description = make_description (assessment, duty, due);
   g_autofree char *stamp = g_strdup_printf ("DTSTAMP:%04u%02u%02uT000000Z", qd_day_get_year (today), qd_day_get_month (today), qd_day_get_day (today));
   /* Grows from one export to a later one, so that programs take the later. */
@@ -205,27 +207,15 @@ add_event (GString *out, const char *owner, QdAssessment *assessment, const QdDu
   add_line (out, "END:VEVENT");
 }
 
-GBytes *
-qd_ics_new (QdAssessment *assessment, const char *name, const char *uscc, guint months)
+/* @enterprise: (nullable): named in each event */
+static void
+add_events (GString *out, QdAssessment *assessment, const char *owner, const char *enterprise, guint months)
 {
-  const char *owner = uscc != NULL && *uscc != '\0' ? uscc : name;
-  QdDay today, first, end;
-  gboolean with_site;
-  GString *out;
+  gboolean with_site = has_several_sites (assessment);
+  QdDay today = qd_day_parse (assessment->date);
+  QdDay first = qd_day_new (qd_day_get_year (today), qd_day_get_month (today), 1);
+  QdDay end = qd_day_add_months (first, (int) months);
 
-  g_return_val_if_fail (assessment != NULL && name != NULL, NULL);
-
-  with_site = has_several_sites (assessment);
-  out = g_string_new (NULL);
-  today = qd_day_parse (assessment->date);
-  first = qd_day_new (qd_day_get_year (today), qd_day_get_month (today), 1);
-  end = qd_day_add_months (first, (int) months);
-  add_line (out, "BEGIN:VCALENDAR");
-  add_line (out, "VERSION:2.0");
-  add_line (out, "PRODID:-//Qingdan//Duties//ZH");
-  add_line (out, "CALSCALE:GREGORIAN");
-  add_line (out, "METHOD:PUBLISH");
-  add_text (out, "X-WR-CALNAME", name);
   for (guint i = 0; i < assessment->duties->len; i++)
     {
       const QdDuty *duty = assessment->duties->pdata[i];
@@ -236,9 +226,59 @@ qd_ics_new (QdAssessment *assessment, const char *name, const char *uscc, guint 
           QdDay plan = g_date_valid (&due->plan) ? g_date_get_julian (&due->plan) : 0;
 
           if (plan >= first && plan < end && (due->state == QD_DUE_DATED || due->state == QD_DUE_OVERDUE || due->state == QD_DUE_DONE))
-            add_event (out, owner, assessment, duty, due, with_site);
+            add_event (out, owner, assessment, duty, due, with_site, enterprise);
         }
     }
-  add_line (out, "END:VCALENDAR");
-  return g_string_free_to_bytes (out);
+}
+
+static const char *
+get_owner (const char *name, const char *uscc)
+{
+  return uscc != NULL && *uscc != '\0' ? uscc : name;
+}
+
+GString *
+qd_ics_begin (const char *name)
+{
+  GString *out;
+
+  g_return_val_if_fail (name != NULL, NULL);
+
+  out = g_string_new (NULL);
+  add_line (out, "BEGIN:VCALENDAR");
+  add_line (out, "VERSION:2.0");
+  add_line (out, "PRODID:-//Qingdan//Duties//ZH");
+  add_line (out, "CALSCALE:GREGORIAN");
+  add_line (out, "METHOD:PUBLISH");
+  add_text (out, "X-WR-CALNAME", name);
+  return out;
+}
+
+void
+qd_ics_add (GString *ics, QdAssessment *assessment, const char *name, const char *uscc, guint months)
+{
+  g_return_if_fail (ics != NULL && assessment != NULL && name != NULL);
+
+  add_events (ics, assessment, get_owner (name, uscc), name, months);
+}
+
+GBytes *
+qd_ics_end (GString *ics)
+{
+  g_return_val_if_fail (ics != NULL, NULL);
+
+  add_line (ics, "END:VCALENDAR");
+  return g_string_free_to_bytes (ics);
+}
+
+GBytes *
+qd_ics_new (QdAssessment *assessment, const char *name, const char *uscc, guint months)
+{
+  GString *out;
+
+  g_return_val_if_fail (assessment != NULL && name != NULL, NULL);
+
+  out = qd_ics_begin (name);
+  add_events (out, assessment, get_owner (name, uscc), NULL, months);
+  return qd_ics_end (out);
 }

@@ -18,4 +18,10 @@ G_BEGIN_DECLS
  */
 GBytes *qd_ics_new (QdAssessment *assessment, const char *name, const char *uscc, guint months) G_GNUC_WARN_UNUSED_RESULT;
 
+/** A calendar of several enterprises: the same, with the enterprise's name in each event. */
+GString *qd_ics_begin (const char *name) G_GNUC_WARN_UNUSED_RESULT;
+void qd_ics_add (GString *ics, QdAssessment *assessment, const char *name, const char *uscc, guint months);
+/** Takes @ics. */
+GBytes *qd_ics_end (GString *ics) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -352,49 +352,91 @@ collect (QdAssessment *assessment, guint first)
   return all;
 }
 
-GBytes *
-qd_report_calendar_to_pdf (QdAssessment *assessment, const char *name, const char *language, GError **error)
+struct _QdCalendarPdf
 {
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  g_autoptr (GArray) occurrences = NULL;
+  Calendar calendar;
+  GByteArray *bytes;        /* (owned) */
+  cairo_surface_t *surface; /* (owned) */
+};
+
+QdCalendarPdf *
+qd_calendar_pdf_new (const char *name, const char *date, const char *language)
+{
+  QdCalendarPdf *self = g_new0 (QdCalendarPdf, 1);
   g_autofree char *title = qd_word_printf (QD_WORD_CALENDAR, language, name);
-  g_autofree char *created = g_strdup_printf ("%sT00:00:00", assessment->date);
-  Calendar self = { .language = language };
-  cairo_surface_t *surface;
-  cairo_status_t status;
-  QdFlow *flow;
+  g_autofree char *created = g_strdup_printf ("%sT00:00:00", date);
+
+  self->bytes = g_byte_array_new ();
+  self->calendar.language = language;
+  self->surface = cairo_pdf_surface_create_for_stream (append_cb, self->bytes, WIDTH, HEIGHT);
+  cairo_pdf_surface_set_metadata (self->surface, CAIRO_PDF_METADATA_TITLE, title);
+  cairo_pdf_surface_set_metadata (self->surface, CAIRO_PDF_METADATA_CREATOR, "Qingdan");
+  cairo_pdf_surface_set_metadata (self->surface, CAIRO_PDF_METADATA_CREATE_DATE, created);
+  self->calendar.cr = cairo_create (self->surface);
+  self->calendar.layout = qd_layout_new ();
+  return self;
+}
+
+gboolean
+qd_calendar_pdf_add (QdCalendarPdf *self, QdAssessment *assessment, const char *name, GError **error)
+{
+  Calendar *calendar = &self->calendar;
+  g_autoptr (GArray) occurrences = NULL;
   guint year = 0, month = 0;
+  QdFlow *flow;
 
   if (sscanf (assessment->date, "%4u-%2u", &year, &month) != 2 || month < 1 || month > 12)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _ ("The assessment has no date."));
-      return NULL;
+      return FALSE;
     }
-  self.first = year * 12 + month - 1;
-  occurrences = collect (assessment, self.first);
-  self.occurrences = occurrences;
-  surface = cairo_pdf_surface_create_for_stream (append_cb, bytes, WIDTH, HEIGHT);
-  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE, title);
-  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATOR, "Qingdan");
-  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATE_DATE, created);
-  self.cr = cairo_create (surface);
-  self.layout = qd_layout_new ();
-  draw_year (&self, name, assessment->date);
-  cairo_show_page (self.cr);
-  flow = make_tables (assessment, occurrences, language);
-  draw_table (&self, flow);
+  calendar->first = year * 12 + month - 1;
+  occurrences = collect (assessment, calendar->first);
+  calendar->occurrences = occurrences;
+  cairo_pdf_surface_set_size (self->surface, WIDTH, HEIGHT);
+  draw_year (calendar, name, assessment->date);
+  cairo_show_page (calendar->cr);
+  flow = make_tables (assessment, occurrences, calendar->language);
+  draw_table (calendar, flow);
   qd_flow_free (flow);
-  g_object_unref (self.layout);
-  status = cairo_status (self.cr);
-  cairo_destroy (self.cr);
-  cairo_surface_finish (surface);
+  calendar->occurrences = NULL;
+  return TRUE;
+}
+
+GBytes *
+qd_calendar_pdf_finish (QdCalendarPdf *self, GError **error)
+{
+  g_autoptr (GByteArray) bytes = self->bytes;
+  cairo_status_t status = cairo_status (self->calendar.cr);
+
+  g_object_unref (self->calendar.layout);
+  cairo_destroy (self->calendar.cr);
+  cairo_surface_finish (self->surface);
   if (status == CAIRO_STATUS_SUCCESS)
-    status = cairo_surface_status (surface);
-  cairo_surface_destroy (surface);
+    status = cairo_surface_status (self->surface);
+  cairo_surface_destroy (self->surface);
+  g_free (self);
   if (status != CAIRO_STATUS_SUCCESS)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("The pages cannot be drawn: %s."), cairo_status_to_string (status));
       return NULL;
     }
   return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+}
+
+void
+qd_calendar_pdf_discard (QdCalendarPdf *self)
+{
+  g_autoptr (GBytes) bytes = qd_calendar_pdf_finish (self, NULL);
+}
+
+GBytes *
+qd_report_calendar_to_pdf (QdAssessment *assessment, const char *name, const char *language, GError **error)
+{
+  QdCalendarPdf *pdf = qd_calendar_pdf_new (name, assessment->date, language);
+
+  if (qd_calendar_pdf_add (pdf, assessment, name, error))
+    return qd_calendar_pdf_finish (pdf, error);
+  qd_calendar_pdf_discard (pdf);
+  return NULL;
 }

@@ -17,4 +17,13 @@ G_BEGIN_DECLS
  */
 GBytes *qd_report_calendar_to_pdf (QdAssessment *assessment, const char *name, const char *language, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Calendars of several enterprises, one behind the other. @language as above; must stay until the end. */
+typedef struct _QdCalendarPdf QdCalendarPdf;
+/** @name: of the whole. @date: ISO date of its making */
+QdCalendarPdf *qd_calendar_pdf_new (const char *name, const char *date, const char *language) G_GNUC_WARN_UNUSED_RESULT;
+gboolean qd_calendar_pdf_add (QdCalendarPdf *self, QdAssessment *assessment, const char *name, GError **error);
+/** Takes @self, whatever comes of it. */
+GBytes *qd_calendar_pdf_finish (QdCalendarPdf *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void qd_calendar_pdf_discard (QdCalendarPdf *self);
+
 G_END_DECLS

@@ -47,6 +47,11 @@ void
 qd_summary_delivery_free (QdSummaryDelivery *self)
 {
   g_clear_pointer (&self->answer, g_bytes_unref);
+  g_free (self->form_id);
+  g_free (self->period);
+  g_free (self->site);
+  g_free (self->target);
+  g_free (self->problem);
   g_free (self);
 }
 
@@ -193,9 +198,10 @@ read_deliveries (QdDb *db, GPtrArray *deliveries, GError **error)
 
   /* Of an answer the first piece: it is small, and only that of a return says more than its state. */
   query = qd_db_query (db, error, "SELECT y.declaration, y.state, b.size, y.sent, y.changed_at,"
-                                  " CASE WHEN y.state = 6 THEN (SELECT c.data FROM blob r JOIN chunk c ON c.upload = r.upload WHERE r.sha256 = y.receipt AND r.size <= ? ORDER BY c.n LIMIT 1) END"
-                                  " FROM delivery y JOIN package p ON p.declaration = y.declaration JOIN blob b ON b.sha256 = p.sha256"
-                                  " WHERE y.id IN (SELECT max (id) FROM delivery GROUP BY declaration) AND y.state <> 5 ORDER BY y.id DESC LIMIT ?",
+                                  " CASE WHEN y.state = 6 THEN (SELECT c.data FROM blob r JOIN chunk c ON c.upload = r.upload WHERE r.sha256 = y.receipt AND r.size <= ? ORDER BY c.n LIMIT 1) END,"
+                                  " d.form_id, d.period, coalesce (d.site, ''), y.target, coalesce (y.problem, '')"
+                                  " FROM delivery y JOIN declaration d ON d.id = y.declaration JOIN package p ON p.declaration = y.declaration JOIN blob b ON b.sha256 = p.sha256"
+                                  " WHERE y.id IN (SELECT max (id) FROM delivery GROUP BY declaration) ORDER BY y.id DESC LIMIT ?",
                        "ii",
                        (gint64) MAX_ANSWER,
                        (gint64) MAX_ROWS);
@@ -212,6 +218,11 @@ read_deliveries (QdDb *db, GPtrArray *deliveries, GError **error)
       row->changed_at = sqlite3_column_int64 (query, 4);
       if (sqlite3_column_type (query, 5) == SQLITE_BLOB)
         row->answer = g_bytes_new (sqlite3_column_blob (query, 5), (gsize) sqlite3_column_bytes (query, 5));
+      row->form_id = qd_db_dup_text (query, 6);
+      row->period = qd_db_dup_text (query, 7);
+      row->site = qd_db_dup_text (query, 8);
+      row->target = qd_db_dup_text (query, 9);
+      row->problem = qd_db_dup_text (query, 10);
       g_ptr_array_add (deliveries, row);
     }
   return step == 0;

@@ -32,7 +32,12 @@ typedef struct
   gint64 size;
   gint64 offset;     /* bytes that the receiver confirmed */
   gint64 changed_at; /* Unix seconds */
-  GBytes *answer;    /* (nullable): receipt or return, of one that was returned; not verified */
+  char *form_id;     /* of the declaration, as are the next */
+  char *period;
+  char *site;     /* "" */
+  char *target;   /* URL or folder */
+  char *problem;  /* why it waits; "" for none */
+  GBytes *answer; /* (nullable): receipt or return, of one that was returned; not verified */
 } QdSummaryDelivery;
 void qd_summary_delivery_free (QdSummaryDelivery *self);
 
@@ -49,7 +54,7 @@ typedef struct
   gint64 counted_at;       /* Unix seconds, 0 never */
   GPtrArray *duties;       /* (element-type QdSummaryDuty): open ones with a date, earliest first; as of @counted_at */
   GPtrArray *declarations; /* (element-type QdDeclaration): all that are not accepted, newest edit first; as of now */
-  GPtrArray *deliveries;   /* (element-type QdSummaryDelivery): of those and of what they amend; as of now */
+  GPtrArray *deliveries;   /* (element-type QdSummaryDelivery): the newest of each declaration, accepted ones too, newest first; as of now */
   gboolean is_held;        /* another program writes it now … */
   char *holder;            /* (nullable): … on this computer */
 } QdSummary;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "qd-draft.h"
+#include "qd-job-calendar.h"
 #include "qd-job-duties.h"
 #include "qd-job-returns.h"
 #include "qd-receipt.h"
@@ -442,6 +443,58 @@ test_calendar (Fixture *fixture, gconstpointer data)
   }
 }
 
+static guint
+count_parts (const char *text, const char *part)
+{
+  guint n = 0;
+
+  for (; (text = strstr (text, part)) != NULL; text += strlen (part))
+    n++;
+  return n;
+}
+
+static void
+cancel_cb (goffset done, goffset total, gpointer cancellable)
+{
+  g_assert_cmpint (done, <=, total);
+  g_cancellable_cancel (cancellable);
+}
+
+/* Many enterprises in one file: each event names whose it is; what cannot be read is said, and nothing is written of what was cancelled. */
+static void
+test_calendars (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *ics = g_build_filename (fixture->folder, "all.ics", NULL);
+  g_autofree char *pdf = g_build_filename (fixture->folder, "all.PDF", NULL);
+  g_autofree char *missing = g_build_filename (fixture->folder, "missing.qingdan", NULL);
+  const char *const paths[] = { fixture->path, missing, fixture->path, NULL };
+  g_autoptr (GPtrArray) skipped = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QdAssessment) assessment = assess (fixture);
+  g_autoptr (GArray) year = qd_assessment_get_calendar (assessment, 2026, 11, 12);
+  g_autofree char *text = NULL;
+
+  g_assert_true (qd_store_set_setting (fixture->store, "name", "演示药厂", &error));
+  g_assert_true (qd_job_write_calendar (paths, fixture->pack, "全部企业", DAY, "zh-CN", ics, NULL, NULL, skipped, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (skipped->len, ==, 1);
+  g_assert_true (g_str_has_prefix (skipped->pdata[0], "missing.qingdan: "));
+  g_assert_true (g_file_get_contents (ics, &text, NULL, NULL));
+  g_assert_cmpuint (count_parts (text, "BEGIN:VCALENDAR"), ==, 1);
+  g_assert_cmpuint (count_parts (text, "BEGIN:VEVENT"), ==, 2 * year->len);
+  g_assert_nonnull (strstr (text, "X-WR-CALNAME:全部企业"));
+  g_clear_pointer (&text, g_free);
+  g_assert_true (qd_job_write_calendar (paths, fixture->pack, "全部企业", DAY, "en", pdf, NULL, NULL, skipped, NULL, &error));
+  g_assert_true (g_file_get_contents (pdf, &text, NULL, NULL));
+  g_assert_true (g_str_has_prefix (text, "%PDF-"));
+  g_unlink (ics);
+  g_unlink (pdf);
+  g_assert_false (qd_job_write_calendar (paths, fixture->pack, "全部企业", DAY, "zh-CN", ics, cancel_cb, cancellable, skipped, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_false (g_file_test (ics, G_FILE_TEST_EXISTS));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -455,6 +508,7 @@ main (int argc, char **argv)
   g_test_add ("/job-duties/returns", Fixture, "empty", set_up, test_returns, tear_down);
   g_test_add ("/job-duties/calendar", Fixture, NULL, set_up, test_calendar, tear_down);
   g_test_add ("/job-duties/calendar-of-nothing", Fixture, "empty", set_up, test_calendar, tear_down);
+  g_test_add ("/job-duties/calendars", Fixture, NULL, set_up, test_calendars, tear_down);
   g_test_add ("/job-duties/summary", Fixture, NULL, set_up, test_summary, tear_down);
   return g_test_run ();
 }

@@ -312,9 +312,16 @@ test_deliveries (Fixture *fixture, gconstpointer data)
       g_assert_no_error (error);
     }
   summary = read_summary (fixture->path);
-  g_assert_cmpuint (summary->deliveries->len, ==, 2); /* the newest of each; not what was accepted */
+  g_assert_cmpuint (summary->deliveries->len, ==, 3); /* the newest of each */
   {
-    const QdSummaryDelivery *queued = summary->deliveries->pdata[0], *returned = summary->deliveries->pdata[1];
+    const QdSummaryDelivery *queued = summary->deliveries->pdata[0], *accepted = summary->deliveries->pdata[1], *returned = summary->deliveries->pdata[2];
+    g_assert_cmpint (accepted->declaration, ==, ids[1]);
+    g_assert_cmpint (accepted->state, ==, QD_STATE_ACCEPTED);
+    g_assert_null (accepted->answer);
+    g_assert_cmpstr (accepted->form_id, ==, "cn.a");
+    g_assert_cmpstr (accepted->target, ==, "/elsewhere");
+    g_assert_cmpstr (accepted->problem, ==, "");
+    g_assert_cmpstr (accepted->site, ==, "生产厂区");
     g_assert_cmpint (queued->declaration, ==, ids[2]);
     g_assert_cmpint (queued->state, ==, QD_STATE_SEALED);
     g_assert_cmpint (queued->size, ==, 9);

@@ -53,6 +53,23 @@ def run(qingdan, cli, report):
         program.shot("cockpit-enterprises")
 
         program.key("alt+3")
+        program.says("导出时重新计算十二个月的全部期限")
+        program.shot("cockpit-calendar")
+        ics = first.parent / "all.ics"
+        program.press("导出日历")
+        program.choose_file(str(ics))
+        program.says("已写入：all.ics")
+        text = ics.read_text(encoding="utf-8")
+        report.check("the calendar of all enterprises is written", text.count("BEGIN:VCALENDAR") == 1 and text.count("BEGIN:VEVENT") > 10, text[:200])
+        program.key("alt+4")
+        program.says("没有申报包")
+        program.shot("cockpit-deliveries")
+        program.key("alt+5")
+        program.says("SHA-256")
+        program.shot("cockpit-packs")
+        report.ok("calendar, deliveries and packs of all enterprises have their pages")
+
+        program.key("alt+6")
         program.press("全部校核")
         program.says("已校核 1 份草稿")
         draft = program.find("，刚刚校核")

@@ -15,7 +15,10 @@
 #include "qd-board-table.h"
 #include "qd-check-page.h"
 #include "qd-cockpit-shell.h"
+#include "qd-cockpit-line.h"
 #include "qd-draft.h"
+#include "qd-lines-page.h"
+#include "qd-month-strip.h"
 #include "qd-look.h"
 #include "qd-recent.h"
 #include "widget-kit.h"
@@ -447,13 +450,184 @@ test_shell (Fixture *self, gconstpointer data)
   g_signal_emit_by_name (list, "row-activated", gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0));
   g_assert_cmpuint (opened.n, ==, 1);
 
-  for (guint i = 0; i < 4; i++) /* one more than there are */
+  for (guint i = 0; i < 7; i++) /* one more than there are */
     qd_cockpit_shell_show_nth_page (QD_COCKPIT_SHELL (shell), i);
   g_assert_true (QD_IS_CHECK_PAGE (qd_cockpit_shell_get_page (QD_COCKPIT_SHELL (shell))));
   gtk_window_set_default_size (GTK_WINDOW (window), 640, 480);
   settle ();
   g_free (opened.path);
   assert_gone (window, &shell);
+}
+
+static void
+deliver (QdStore *store, gint64 declaration, QdState state, gint64 offset, const char *problem)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = NULL;
+  QdDelivery *row;
+
+  qd_store_add_delivery (store, declaration, "https://example.invalid/", &error);
+  g_assert_no_error (error);
+  list = qd_store_list_deliveries (store, &error);
+  row = list->pdata[list->len - 1];
+  row->state = state;
+  row->offset = offset;
+  row->problem = g_strdup (problem);
+  qd_store_update_delivery (store, row, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* "甲制药 · title · chip" of each row, with newlines between. */
+static char *
+dup_lines (GtkWidget *page)
+{
+  GListModel *lines = qd_lines_page_get_lines (QD_LINES_PAGE (page));
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (lines); i++)
+    {
+      g_autoptr (QdCockpitLine) line = g_list_model_get_item (lines, i);
+      g_string_append_printf (text, "%s%s|%s|%s", i > 0 ? "\n" : "", line->name, line->title, line->chip);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+assert_lines (GtkWidget *page, const char *expected)
+{
+  g_autofree char *lines = dup_lines (page);
+
+  g_assert_cmpstr (lines, ==, expected);
+}
+
+/* Deadlines of all enterprises: by date, by month, by word; a row leads to its declaration. */
+static void
+test_calendar (Fixture *self, gconstpointer data)
+{
+  GtkWidget *page, *window;
+  QdMonthStrip *strip;
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  guint present = (guint) (g_date_time_get_year (now) * 12 + g_date_time_get_month (now) - 1);
+
+  make_two (self);
+  start_with_folder (self);
+  page = qd_lines_page_new (self->cockpit, QD_LINES_CALENDAR);
+  g_object_add_weak_pointer (G_OBJECT (page), (gpointer *) &page);
+  window = window_with (page);
+  assert_lines (page, "甲制药|毒害水污染物评估|4 days overdue\n乙焦化|自行监测结果公开|1 day overdue\n甲制药|隐患排查|2 days left\n乙焦化|排污许可证变更|20 days left\n甲制药|年报|90 days left");
+  strip = QD_MONTH_STRIP (find_of_type (page, QD_TYPE_MONTH_STRIP));
+  g_assert_nonnull (strstr (qd_month_strip_get_name (strip, 0), "甲制药"));
+  /* What is late is a matter of the present month. */
+  qd_lines_page_choose (QD_LINES_PAGE (page), present);
+  g_assert_true (g_list_model_get_n_items (qd_lines_page_get_lines (QD_LINES_PAGE (page))) >= 2);
+  g_assert_true (g_list_model_get_n_items (qd_lines_page_get_lines (QD_LINES_PAGE (page))) < 5);
+  qd_lines_page_choose (QD_LINES_PAGE (page), 0);
+  gtk_editable_set_text (GTK_EDITABLE (find_of_type (page, GTK_TYPE_SEARCH_ENTRY)), "乙焦化");
+  g_signal_emit_by_name (find_of_type (page, GTK_TYPE_SEARCH_ENTRY), "search-changed");
+  assert_lines (page, "乙焦化|自行监测结果公开|1 day overdue\n乙焦化|排污许可证变更|20 days left");
+  g_assert_true (qd_page_can (QD_PAGE (page), "export"));
+  assert_gone (window, &page);
+}
+
+static gboolean
+file_is_there (gpointer path)
+{
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* The calendar of all, written in a thread; a workspace that cannot be read does not keep the others from it. */
+static void
+test_calendar_export (Fixture *self, gconstpointer data)
+{
+  g_autofree char *ics = path_of (self, "all.ics");
+  g_autofree char *broken = path_of (self, "c.qingdan");
+  g_autofree char *text = NULL;
+  GtkWidget *page, *window, *overlay;
+
+  make_two (self);
+  g_assert_true (g_file_set_contents (broken, "no workspace", -1, NULL));
+  start_with_folder (self);
+  page = qd_lines_page_new (self->cockpit, QD_LINES_CALENDAR);
+  overlay = adw_toast_overlay_new ();
+  adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (overlay), page);
+  g_object_add_weak_pointer (G_OBJECT (page), (gpointer *) &page);
+  window = window_with (overlay);
+  qd_lines_page_export (QD_LINES_PAGE (page), ics);
+  wait_until (file_is_there, ics);
+  settle ();
+  g_assert_true (g_file_get_contents (ics, &text, NULL, NULL));
+  g_assert_true (g_str_has_prefix (text, "BEGIN:VCALENDAR"));
+  g_assert_true (g_str_has_suffix (text, "END:VCALENDAR\r\n"));
+  assert_gone (window, &page);
+}
+
+/* States are the source's own words, one each, never merged. */
+static void
+test_deliveries (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    QdState state;
+    const char *chip;
+    guint choice;
+  } rows[] = {
+    { QD_STATE_SEALED, "Sealed, not sent", 1 },
+    { QD_STATE_SENT, "Sent", 2 },
+    { QD_STATE_RECEIVED, "Received", 3 },
+    { QD_STATE_ACCEPTED, "Accepted", 4 },
+    { QD_STATE_RETURNED, "Returned", 5 },
+  };
+  QdStore *store = cockpit_kit_create (self->folder, "a.qingdan", "甲制药", "654002", "2710", NULL);
+  GtkWidget *page, *window;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *period = g_strdup_printf ("%u", 2020 + i);
+      gint64 id = cockpit_kit_declare (store, "small.declaration", period, QD_STATE_SEALED, 0);
+      deliver (store, id, rows[i].state, 1, i == 0 ? "no network" : NULL);
+    }
+  cockpit_kit_write (store, qd_summary_new (), 0, 0);
+  close_store (store);
+  start_with_folder (self);
+  page = qd_lines_page_new (self->cockpit, QD_LINES_DELIVERIES);
+  g_object_add_weak_pointer (G_OBJECT (page), (gpointer *) &page);
+  window = window_with (page);
+  g_assert_cmpuint (g_list_model_get_n_items (qd_lines_page_get_lines (QD_LINES_PAGE (page))), ==, G_N_ELEMENTS (rows));
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (QdCockpitLine) line = NULL;
+      qd_lines_page_choose (QD_LINES_PAGE (page), rows[i].choice);
+      g_assert_cmpuint (g_list_model_get_n_items (qd_lines_page_get_lines (QD_LINES_PAGE (page))), ==, 1);
+      line = g_list_model_get_item (qd_lines_page_get_lines (QD_LINES_PAGE (page)), 0);
+      g_assert_cmpstr (line->chip, ==, rows[i].chip);
+      g_assert_cmpint (line->declaration, ==, i + 1);
+      g_assert_cmpint (strstr (line->note, "no network") != NULL, ==, i == 0);
+    }
+  assert_gone (window, &page);
+}
+
+/* The pack, and which versions of its forms are in use where; another one than the pack's stands out. */
+static void
+test_packs (Fixture *self, gconstpointer data)
+{
+  GtkWidget *page, *window;
+  g_autofree char *lines = NULL;
+
+  make_two (self);
+  start_with_folder (self);
+  page = qd_lines_page_new (self->cockpit, QD_LINES_PACKS);
+  g_object_add_weak_pointer (G_OBJECT (page), (gpointer *) &page);
+  window = window_with (page);
+  lines = dup_lines (page);
+  g_assert_true (g_str_has_prefix (lines, qd_pack_get_id (self->pack)));
+  g_assert_cmpuint (g_list_model_get_n_items (qd_lines_page_get_lines (QD_LINES_PAGE (page))), ==, 2);
+  {
+    g_autoptr (QdCockpitLine) line = g_list_model_get_item (qd_lines_page_get_lines (QD_LINES_PAGE (page)), 1);
+    g_assert_cmpstr (line->note, ==, "4 declarations, 2 enterprises");
+    g_assert_null (line->path);
+  }
+  g_assert_false (qd_page_can (QD_PAGE (page), "export"));
+  assert_gone (window, &page);
 }
 
 static gboolean
@@ -707,5 +881,9 @@ main (int argc, char **argv)
   ADD ("/cockpit/check", test_check);
   ADD ("/cockpit/person", test_person);
   ADD ("/cockpit/recent", test_recent);
+  g_test_add ("/cockpit/calendar", Fixture, NULL, set_up, test_calendar, tear_down);
+  g_test_add ("/cockpit/calendar-export", Fixture, NULL, set_up, test_calendar_export, tear_down);
+  g_test_add ("/cockpit/deliveries", Fixture, NULL, set_up, test_deliveries, tear_down);
+  g_test_add ("/cockpit/packs", Fixture, NULL, set_up, test_packs, tear_down);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 #include "qd-cockpit-header.h"
+#include "qd-cockpit-line.h"
 #include "qd-header.h"
 #include "qd-look.h"
 
@@ -56,35 +57,10 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (QdCheckPage, qd_check_page, GTK_TYPE_WIDGET, G_IM
 
 /* Rows */
 
-typedef struct
-{
-  GtkWidget *box;
-  GtkWidget *name;
-  GtkWidget *title;
-  GtkWidget *chip;
-  GtkWidget *note;
-} Row;
-
 static void
 setup_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 {
-  GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  Row *row = g_new0 (Row, 1);
-
-  row->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  row->name = qd_label_new (NULL, "qd-strong");
-  row->title = qd_label_new (NULL, NULL);
-  row->note = qd_label_new (NULL, "qd-caption");
-  row->chip = qd_chip_new (NULL, "", NULL);
-  gtk_widget_set_hexpand (texts, TRUE);
-  gtk_box_append (GTK_BOX (texts), row->name);
-  gtk_box_append (GTK_BOX (texts), row->title);
-  gtk_box_append (GTK_BOX (texts), row->note);
-  gtk_box_append (GTK_BOX (row->box), texts);
-  gtk_box_append (GTK_BOX (row->box), row->chip);
-  gtk_widget_add_css_class (row->box, "qd-board-row");
-  g_object_set_data_full (G_OBJECT (row->box), "row", row, g_free);
-  gtk_list_item_set_child (item, row->box);
+  gtk_list_item_set_child (item, qd_cockpit_row_new ());
 }
 
 static char *
@@ -105,7 +81,7 @@ static void
 bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, QdCheckPage *self)
 {
   QdBoardItem *item = gtk_list_item_get_item (list_item);
-  const Row *row = g_object_get_data (G_OBJECT (gtk_list_item_get_child (list_item)), "row");
+  GtkWidget *row = gtk_list_item_get_child (list_item);
   const QdBoardRow *record = qd_board_item_get_row (item);
   QdEnterprise *enterprise = qd_board_item_get_enterprise (item);
   const char *path = qd_enterprise_get_path (enterprise);
@@ -117,7 +93,6 @@ bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, QdCheckP
                                                                        : -1;
   g_autofree char *counts = dup_counts (critical, unexplained);
   g_autofree char *who = qd_board_item_dup_who (item);
-  g_autofree char *label = NULL;
   const char *note = who;
 
   if (problem != NULL)
@@ -126,16 +101,10 @@ bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, QdCheckP
     note = _ ("Checked; nothing was written, since the workspace is in use elsewhere.");
   else if (result != NULL)
     note = _ ("Checked just now");
-  gtk_label_set_text (GTK_LABEL (row->name), qd_enterprise_get_name (enterprise));
-  gtk_label_set_text (GTK_LABEL (row->title), qd_board_item_get_title (item));
-  gtk_label_set_text (GTK_LABEL (row->note), note);
   if (problem != NULL)
-    qd_chip_set (row->chip, "qd-possible-symbolic", C_ ("cockpit", "Not checked"), "qd-warning");
+    qd_cockpit_row_set (row, qd_enterprise_get_name (enterprise), qd_board_item_get_title (item), note, "qd-possible-symbolic", C_ ("cockpit", "Not checked"), "qd-warning");
   else
-    qd_chip_set (row->chip, qd_look_severity_icon (severity), counts, qd_look_severity_css (severity));
-  /* Translators: enterprise, duty or declaration, state, note */
-  label = g_strdup_printf (C_ ("cockpit", "%s, %s, %s, %s"), qd_enterprise_get_name (enterprise), qd_board_item_get_title (item), problem != NULL ? C_ ("cockpit", "Not checked") : counts, note);
-  qd_name_list_row (row->box, label);
+    qd_cockpit_row_set (row, qd_enterprise_get_name (enterprise), qd_board_item_get_title (item), note, qd_look_severity_icon (severity), counts, qd_look_severity_css (severity));
 }
 
 static void

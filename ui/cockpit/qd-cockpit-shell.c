@@ -11,6 +11,7 @@
 #include "qd-enterprises-page.h"
 #include "qd-file-dialog.h"
 #include "qd-header.h"
+#include "qd-lines-page.h"
 #include "qd-look.h"
 #include "qd-recent.h"
 
@@ -53,6 +54,9 @@ static const struct
 } entries[] = {
   { "board", "qd-board-symbolic", NC_ ("page", "Board") },
   { "enterprises", "qd-factory-symbolic", NC_ ("page", "Enterprises") },
+  { "calendar", "qd-calendar-symbolic", NC_ ("page", "Calendar") },
+  { "deliveries", "qd-plane-symbolic", NC_ ("page", "Outbox") },
+  { "packs", "qd-package-symbolic", NC_ ("page", "Packs") },
   { "check", "qd-check-symbolic", NC_ ("page", "Check") },
 };
 
@@ -63,6 +67,12 @@ make_page (QdCockpitShell *self, const char *name)
     return qd_board_page_new (self->cockpit);
   if (g_str_equal (name, "enterprises"))
     return qd_enterprises_page_new (self->cockpit);
+  if (g_str_equal (name, "calendar"))
+    return qd_lines_page_new (self->cockpit, QD_LINES_CALENDAR);
+  if (g_str_equal (name, "deliveries"))
+    return qd_lines_page_new (self->cockpit, QD_LINES_DELIVERIES);
+  if (g_str_equal (name, "packs"))
+    return qd_lines_page_new (self->cockpit, QD_LINES_PACKS);
   return qd_check_page_new (self->cockpit, self->run);
 }
 
@@ -221,6 +231,21 @@ fill_recent (QdCockpitShell *self)
   gtk_widget_set_visible (self->recent_title, gtk_list_box_get_row_at_index (self->recent, 0) != NULL);
 }
 
+/* Packages that are neither accepted nor returned, as the board has them. */
+static guint
+count_under_way (QdCockpitShell *self)
+{
+  GListModel *enterprises = qd_cockpit_get_enterprises (self->cockpit);
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (enterprises); i++)
+    {
+      g_autoptr (QdEnterprise) enterprise = g_list_model_get_item (enterprises, i);
+      n += qd_enterprise_count (enterprise, QD_BOARD_WAITING, G_MININT, G_MAXINT);
+    }
+  return n;
+}
+
 static void
 cockpit_changed_cb (QdCockpitShell *self)
 {
@@ -229,6 +254,7 @@ cockpit_changed_cb (QdCockpitShell *self)
 
   gtk_label_set_text (self->count_label, text);
   set_count (self, 1, n);
+  set_count (self, 3, count_under_way (self));
   fill_recent (self);
 }
 

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (QdCockpitShell, qd_cockpit_shell, QD, COCKPIT_SHELL, GtkWidget)
 
 GtkWidget *qd_cockpit_shell_new (QdCockpit *cockpit) G_GNUC_WARN_UNUSED_RESULT;
-/** "board", "enterprises", "check" */
+/** "board", "enterprises", "calendar", "deliveries", "packs", "check" */
 void qd_cockpit_shell_show_page (QdCockpitShell *self, const char *name);
 /** By place in the sidebar, from 0. */
 void qd_cockpit_shell_show_nth_page (QdCockpitShell *self, guint n);

@@ -60,6 +60,16 @@ dup_digest (QdEnterprise *self)
       const QdBoardRow *row = self->rows->pdata[i];
       g_string_append_printf (text, "%d %" G_GINT64_FORMAT " %d %d %d %d %u %u %u %d\n%s\n%s\n%s\n%s\n%s\n", row->column, row->declaration, row->state, row->days, row->statutory, row->holder, row->points, row->critical, row->unexplained, row->percent, row->title != NULL ? row->title : "", row->form_id != NULL ? row->form_id : "", row->period, row->due, row->note);
     }
+  for (guint i = 0; summary != NULL && i < summary->duties->len; i++)
+    {
+      const QdSummaryDuty *duty = summary->duties->pdata[i];
+      g_string_append_printf (text, "%s\n%s\n%s\n%" G_GINT64_FORMAT "\n", duty->title, duty->due, duty->site, duty->declaration);
+    }
+  for (guint i = 0; summary != NULL && i < summary->deliveries->len; i++)
+    {
+      const QdSummaryDelivery *delivery = summary->deliveries->pdata[i];
+      g_string_append_printf (text, "%" G_GINT64_FORMAT " %d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n%s\n%s\n", delivery->declaration, delivery->state, delivery->offset, delivery->changed_at, delivery->target, delivery->problem);
+    }
   return g_compute_checksum_for_string (G_CHECKSUM_SHA1, text->str, (gssize) text->len);
 }
 

@@ -8,6 +8,7 @@
 #include "qd-look.h"
 
 #define ENTRIES 2 /* more are counted */
+#define SPOKEN 40 /* by a screen reader */
 
 typedef struct
 {
@@ -132,24 +133,31 @@ dup_month (guint month)
   return first != NULL ? g_date_time_format (first, C_ ("month of the strip", "%b")) : g_strdup ("");
 }
 
-static void
-fill_entry (Cell *cell, guint i, QdDutyItem *item)
+void
+qd_month_entry_free (QdMonthEntry *self)
 {
-  const QdDue *due = qd_duty_item_get_due (item);
-  QdDutyGroup group = qd_duty_item_get_group (item);
-  g_autofree char *day = g_strdup_printf ("%u", (guint) g_date_get_day (&due->plan));
+  g_free (self->day);
+  g_free (self->label);
+  g_free (self);
+}
 
-  gtk_widget_set_visible (cell->icons[i], qd_duty_group_icon (group) != NULL);
-  gtk_image_set_from_icon_name (GTK_IMAGE (cell->icons[i]), qd_duty_group_icon (group));
-  gtk_widget_set_visible (cell->days[i], group != QD_DUTY_GROUP_OVERDUE); /* its day may be in another month */
-  gtk_label_set_text (GTK_LABEL (cell->days[i]), day);
-  gtk_label_set_text (GTK_LABEL (cell->names[i]), due->short_label);
-  qd_look_set_css (cell->lines[i], qd_duty_group_css (group));
+static void
+fill_entry (Cell *cell, guint i, const QdMonthEntry *entry)
+{
+  guint day = 0;
+  g_autofree char *text = sscanf (entry->day, "%*4u-%*2u-%2u", &day) == 1 ? g_strdup_printf ("%u", day) : g_strdup ("");
+
+  gtk_widget_set_visible (cell->icons[i], qd_duty_group_icon (entry->group) != NULL);
+  gtk_image_set_from_icon_name (GTK_IMAGE (cell->icons[i]), qd_duty_group_icon (entry->group));
+  gtk_widget_set_visible (cell->days[i], entry->group != QD_DUTY_GROUP_OVERDUE); /* its day may be in another month */
+  gtk_label_set_text (GTK_LABEL (cell->days[i]), text);
+  gtk_label_set_text (GTK_LABEL (cell->names[i]), entry->label);
+  qd_look_set_css (cell->lines[i], qd_duty_group_css (entry->group));
   gtk_widget_set_visible (cell->lines[i], TRUE);
 }
 
 static void
-fill_cell (QdMonthStrip *self, guint i, GListModel *items)
+fill_cell (QdMonthStrip *self, guint i, GPtrArray *entries)
 {
   Cell *cell = &self->cells[i];
   guint month = self->first + i;
@@ -168,18 +176,16 @@ fill_cell (QdMonthStrip *self, guint i, GListModel *items)
     gtk_label_set_text (GTK_LABEL (cell->year), "");
   for (guint j = 0; j < ENTRIES; j++)
     gtk_widget_set_visible (cell->lines[j], FALSE);
-  for (guint j = 0; j < g_list_model_get_n_items (items); j++)
+  for (guint j = 0; j < entries->len; j++)
     {
-      g_autoptr (QdDutyItem) item = g_list_model_get_item (items, j);
-      const QdDue *due = qd_duty_item_get_due (item);
-      g_autofree char *day = NULL;
-      if (qd_month_strip_month_of (item, self->first) != month)
+      const QdMonthEntry *entry = entries->pdata[j];
+      if (entry->month != month)
         continue;
-      day = qd_duty_item_dup_day (item);
       if (n < ENTRIES)
-        fill_entry (cell, n, item);
+        fill_entry (cell, n, entry);
       /* Translators: one entry of a month for screen readers: date, duty */
-      g_string_append_printf (name, _ ("%s%s %s"), n > 0 ? _ (", ") : "", day, due->short_label);
+      if (n < SPOKEN)
+        g_string_append_printf (name, _ ("%s%s %s"), n > 0 ? _ (", ") : "", entry->day, entry->label);
       n++;
     }
   gtk_widget_set_visible (cell->more, n > ENTRIES);
@@ -199,7 +205,7 @@ fill_cell (QdMonthStrip *self, guint i, GListModel *items)
 }
 
 void
-qd_month_strip_set_items (QdMonthStrip *self, const char *today, GListModel *items)
+qd_month_strip_set_entries (QdMonthStrip *self, const char *today, GPtrArray *entries)
 {
   guint first = qd_month_strip_parse (today);
 
@@ -210,7 +216,30 @@ qd_month_strip_set_items (QdMonthStrip *self, const char *today, GListModel *ite
       self->first = first;
     }
   for (guint i = 0; i < QD_MONTHS; i++)
-    fill_cell (self, i, items);
+    fill_cell (self, i, entries);
+}
+
+void
+qd_month_strip_set_items (QdMonthStrip *self, const char *today, GListModel *items)
+{
+  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) qd_month_entry_free);
+  guint first = qd_month_strip_parse (today);
+
+  for (guint i = 0; i < g_list_model_get_n_items (items); i++)
+    {
+      g_autoptr (QdDutyItem) item = g_list_model_get_item (items, i);
+      guint month = qd_month_strip_month_of (item, first);
+      QdMonthEntry *entry;
+      if (month == 0)
+        continue;
+      entry = g_new0 (QdMonthEntry, 1);
+      entry->month = month;
+      entry->day = qd_duty_item_dup_day (item);
+      entry->label = g_strdup (qd_duty_item_get_due (item)->short_label);
+      entry->group = qd_duty_item_get_group (item);
+      g_ptr_array_add (entries, entry);
+    }
+  qd_month_strip_set_entries (self, today, entries);
 }
 
 guint

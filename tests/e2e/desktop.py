@@ -10,7 +10,7 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi  # noqa: E402
 
-PATIENCE = 60  # seconds until a wait gives up; nothing is asserted about speed
+PATIENCE = 120  # seconds until a wait gives up; nothing is asserted about speed
 
 
 class Failure(AssertionError):

@@ -131,10 +131,10 @@ printf 'x,y,z\nS100,二氯甲烷,75-09-2\nS101,丙酮,67-64-2\nS102,乙酸,64-19
 expect 3 "an inventory whose columns are only guessed" "$cli" screen "$demo/register.xml" --import-inventory other.csv
 says "the way out is named" --inventory-columns
 expect 0 "an inventory with its columns named" "$cli" screen "$demo/register.xml" --import-inventory other.csv --inventory-columns cas=C,name-zh=y,serial=A --inventory-first-row 2 --language en
-says "the refused row has its reason" "Row 3: “67-64-2” is neither"
+says "the refused row has its reason" 'Row 3: “67-64-2” is neither'
 says "the inventory adds up" "6 rows = 5 substances of the inventory + 0 repeated + 1 without a valid number + 0 empty."
 expect 3 "a column that is not there" "$cli" screen "$demo/register.xml" --import-inventory other.csv --inventory-columns cas=C,name-zh=Q
-says "the column is named" "“Q”"
+says "the column is named" '“Q”'
 expect 3 "a column of something else" "$cli" screen "$demo/register.xml" --import-inventory other.csv --inventory-columns cas=C,colour=A
 expect 3 "a worksheet that is not there" "$cli" screen "$demo/register.xml" --import-inventory "$data/sheets/ledger-libreoffice.xls" --inventory-sheet none
 expect 3 "screen a sheet without substances" "$cli" screen "$data/demo.expected"

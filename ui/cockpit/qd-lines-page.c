@@ -244,6 +244,7 @@ progress_in_thread (goffset done, goffset total, gpointer task)
   step->task = g_object_ref (task);
   step->share = total > 0 ? (double) done / (double) total : 0;
   g_idle_add (step_cb, step);
+  /* cppcheck-suppress memleak ; step_cb() frees it */
 }
 
 static void

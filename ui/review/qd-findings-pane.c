@@ -9,7 +9,7 @@
 #include "qd-header.h"
 #include "qd-look.h"
 
-#define MAX_ROWS 100       /* of one group; the rest is counted */
+#define MAX_ROWS 50        /* of one group; the rest is counted */
 #define MAX_REMEMBERED 300 /* of one severity at a check, to say which were cured */
 
 struct _QdFindingsPane

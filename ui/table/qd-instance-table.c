@@ -376,6 +376,14 @@ get_flags (QdTableModel *model, guint row, guint column)
   return flags;
 }
 
+static gboolean
+may_have_marks (QdTableModel *model, guint row)
+{
+  QdInstanceTable *self = QD_INSTANCE_TABLE (model);
+
+  return row >= self->rows->len || qd_instance_get_worst (self->instance, g_array_index (self->rows, QdNodeId, row)) >= QD_SEVERITY_POSSIBLE;
+}
+
 static char *
 dup_message (QdTableModel *model, guint row, guint column, char **fix_out)
 {
@@ -601,6 +609,7 @@ qd_instance_table_iface_init (QdTableModelInterface *iface)
   iface->dup_text = dup_text;
   iface->dup_display = dup_display;
   iface->get_flags = get_flags;
+  iface->may_have_marks = may_have_marks;
   iface->dup_message = dup_message;
   iface->dup_note = dup_note;
   iface->get_choices = get_choices;

@@ -64,6 +64,14 @@ qd_table_model_dup_display (QdTableModel *self, guint row, guint column)
   return QD_TABLE_MODEL_GET_IFACE (self)->dup_display (self, row, column);
 }
 
+gboolean
+qd_table_model_may_have_marks (QdTableModel *self, guint row)
+{
+  QdTableModelInterface *iface = QD_TABLE_MODEL_GET_IFACE (self);
+
+  return !iface->may_have_marks || iface->may_have_marks (self, row);
+}
+
 QdCellFlags
 qd_table_model_get_flags (QdTableModel *self, guint row, guint column)
 {

@@ -73,6 +73,8 @@ struct _QdTableModelInterface
   /** Text as shown: separators, choice labels. (transfer full) */
   char *(*dup_display) (QdTableModel *self, guint row, guint column);
   QdCellFlags (*get_flags) (QdTableModel *self, guint row, guint column);
+  /** (nullable): FALSE when no cell of the row can have a mark; spares asking for each. */
+  gboolean (*may_have_marks) (QdTableModel *self, guint row);
   /** Message of the worst finding of the cell, and a certain quick fix; both (nullable) (transfer full) */
   char *(*dup_message) (QdTableModel *self, guint row, guint column, char **fix_out);
   /** Optional. What else is known about the cell, one line: last year's value, where it came from. (nullable) (transfer full) */
@@ -102,6 +104,7 @@ const QdColumn *qd_table_model_get_column (QdTableModel *self, guint column);
 char *qd_table_model_dup_text (QdTableModel *self, guint row, guint column) G_GNUC_WARN_UNUSED_RESULT;
 char *qd_table_model_dup_display (QdTableModel *self, guint row, guint column) G_GNUC_WARN_UNUSED_RESULT;
 QdCellFlags qd_table_model_get_flags (QdTableModel *self, guint row, guint column);
+gboolean qd_table_model_may_have_marks (QdTableModel *self, guint row);
 /** A cell that takes typed and pasted text: neither computed nor read-only nor irrelevant. */
 gboolean qd_table_model_is_editable (QdTableModel *self, guint row, guint column);
 char *qd_table_model_dup_message (QdTableModel *self, guint row, guint column, char **fix_out) G_GNUC_WARN_UNUSED_RESULT;

@@ -175,6 +175,8 @@ read_marks (QdTableSummary *self, guint row)
 {
   Marks marks = { 0, 0 };
 
+  if (!qd_table_model_may_have_marks (self->model, row))
+    return marks;
   for (guint i = 0; i < self->n_columns; i++)
     {
       QdCellFlags flags = qd_table_model_get_flags (self->model, row, i);

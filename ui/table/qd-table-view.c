@@ -6,6 +6,11 @@
 #include <string.h>
 #include "qd-decimal.h"
 
+/* So many rows are filtered at once; more in pieces, between which the window goes on. */
+#define MANY_ROWS 20000
+#define PIECE_ROWS 64
+#define PIECE_US 8000
+
 struct _QdTableView
 {
   GObject parent_instance;
@@ -16,7 +21,10 @@ struct _QdTableView
   char *filter; /* (owned) (nullable) */
   gboolean only_problems;
 
-  GArray *rows;    /* (owned) (nullable) (element-type guint): model rows in view order; NULL when all are shown in order */
+  GArray *rows;   /* (owned) (nullable) (element-type guint): model rows in view order; NULL when all are shown in order */
+  GArray *passed; /* (owned) (nullable): those that passed so far, while very many are filtered in pieces */
+  guint next;     /* to be filtered */
+  guint source;
   GArray *inverse; /* (owned) (nullable) (element-type guint): view row + 1 by model row, 0 when hidden; made when asked for */
 };
 
@@ -91,6 +99,20 @@ sort_rows (QdTableView *self, GArray *rows)
   g_free (keys);
 }
 
+/* Could folding change the text? Chinese and digits stay as they are. */
+static gboolean
+has_case (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (c < 0x80 ? g_ascii_isupper ((char) c) : !(c >= 0x2e80 && c < 0xa000))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static gboolean
 row_passes (QdTableView *self, guint row, const char *needle)
 {
@@ -101,7 +123,7 @@ row_passes (QdTableView *self, guint row, const char *needle)
     {
       gboolean problem = FALSE;
 
-      for (guint i = 0; i < n && !problem; i++)
+      for (guint i = 0; i < n && !problem && qd_table_model_may_have_marks (self->model, row); i++)
         problem = (qd_table_model_get_flags (self->model, row, i) & (QD_CELL_CRITICAL | QD_CELL_POSSIBLE)) != 0;
       if (!problem)
         return FALSE;
@@ -116,6 +138,8 @@ row_passes (QdTableView *self, guint row, const char *needle)
       found = strstr (shown, needle) != NULL;
       if (found)
         break;
+      if (!has_case (shown))
+        continue;
       folded = g_utf8_casefold (shown, -1);
       found = strstr (folded, needle) != NULL;
     }
@@ -134,32 +158,82 @@ forget_inverse (QdTableView *self)
   g_clear_pointer (&self->inverse, g_array_unref);
 }
 
-void
-qd_table_view_refresh (QdTableView *self)
+static void
+stop_filtering (QdTableView *self)
+{
+  g_clear_handle_id (&self->source, g_source_remove);
+  g_clear_pointer (&self->passed, g_array_unref);
+}
+
+/* Takes @rows (nullable). */
+static void
+show_rows (QdTableView *self, GArray *rows)
 {
   g_clear_pointer (&self->rows, g_array_unref);
   forget_inverse (self);
+  self->rows = rows;
+  if (rows && self->sort_column >= 0)
+    sort_rows (self, rows);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+filter_until (QdTableView *self, gint64 deadline)
+{
+  guint n = qd_table_model_get_n_rows (self->model);
+  g_autofree char *needle = self->filter ? g_utf8_casefold (self->filter, -1) : NULL;
+
+  for (; self->next < n && (deadline == 0 || self->next % PIECE_ROWS != 0 || g_get_monotonic_time () < deadline); self->next++)
+    if (!qd_table_view_is_filtered (self) || row_passes (self, self->next, needle))
+      g_array_append_val (self->passed, self->next);
+}
+
+static gboolean
+filter_cb (gpointer data)
+{
+  QdTableView *self = data;
+
+  filter_until (self, g_get_monotonic_time () + PIECE_US);
+  if (self->next < qd_table_model_get_n_rows (self->model))
+    return G_SOURCE_CONTINUE;
+  self->source = 0;
+  show_rows (self, g_steal_pointer (&self->passed));
+  return G_SOURCE_REMOVE;
+}
+
+void
+qd_table_view_refresh (QdTableView *self)
+{
+  stop_filtering (self);
   if (self->sort_column >= (int) qd_table_model_get_n_columns (self->model))
     self->sort_column = -1;
-  if (!is_plain (self))
+  if (is_plain (self))
     {
-      guint n = qd_table_model_get_n_rows (self->model);
-      g_autofree char *needle = self->filter ? g_utf8_casefold (self->filter, -1) : NULL;
-
-      self->rows = g_array_new (FALSE, FALSE, sizeof (guint));
-      for (guint i = 0; i < n; i++)
-        if ((!needle && !self->only_problems) || row_passes (self, i, needle))
-          g_array_append_val (self->rows, i);
-      if (self->sort_column >= 0)
-        sort_rows (self, self->rows);
+      show_rows (self, NULL);
+      return;
     }
-  g_signal_emit (self, signals[CHANGED], 0);
+  self->passed = g_array_new (FALSE, FALSE, sizeof (guint));
+  self->next = 0;
+  /* Until very many are filtered, those of before are shown. */
+  if (qd_table_view_is_filtered (self) && qd_table_model_get_n_rows (self->model) > MANY_ROWS)
+    {
+      self->source = g_idle_add (filter_cb, self);
+      return;
+    }
+  filter_until (self, 0);
+  show_rows (self, g_steal_pointer (&self->passed));
 }
 
 /* New rows are always shown, so that what was just added or pasted does not vanish: after the row that precedes them in the model. */
 static void
 rows_changed_cb (QdTableView *self, guint position, guint removed, guint added)
 {
+  /* From the start: the numbers of the rows are others now. */
+  if (self->source != 0)
+    {
+      g_array_set_size (self->passed, 0);
+      self->next = 0;
+    }
   if (self->rows)
     {
       GArray *rows = g_array_sized_new (FALSE, FALSE, sizeof (guint), self->rows->len + added);
@@ -205,6 +279,7 @@ qd_table_view_dispose (GObject *object)
 {
   QdTableView *self = QD_TABLE_VIEW (object);
 
+  stop_filtering (self);
   if (self->model)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_clear_object (&self->model);
@@ -217,6 +292,7 @@ qd_table_view_finalize (GObject *object)
   QdTableView *self = QD_TABLE_VIEW (object);
 
   g_free (self->filter);
+  stop_filtering (self);
   g_clear_pointer (&self->rows, g_array_unref);
   forget_inverse (self);
   G_OBJECT_CLASS (qd_table_view_parent_class)->finalize (object);

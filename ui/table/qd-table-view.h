@@ -26,7 +26,7 @@ gboolean qd_table_view_is_sorted (QdTableView *self);
 /** @column: -1 for the order of the declaration */
 void qd_table_view_sort (QdTableView *self, int column, gboolean descending);
 int qd_table_view_get_sort_column (QdTableView *self, gboolean *descending_out);
-/** Rows in which any cell, as shown, has @text; case does not matter. NULL or "" shows all. */
+/** Rows in which any cell, as shown, has @text; case does not matter. NULL or "" shows all. Of very many rows it takes a while, then changed() tells. */
 void qd_table_view_set_filter (QdTableView *self, const char *text);
 const char *qd_table_view_get_filter (QdTableView *self);
 /** Only rows with a critical or possible finding. */

@@ -649,12 +649,12 @@ qd_catalog_find (QdCatalog *self, const char *cas, const char *name)
   return best != NULL ? best->entry->entry_no : NULL;
 }
 
-char *
-qd_catalog_dup_list_ids (QdCatalog *self, const char *cas, const char *name_zh, const char *name_en, gboolean certain)
+void
+qd_catalog_find_lists (QdCatalog *self, const char *cas, const char *name_zh, const char *name_en, char **certain_out, char **maybe_out)
 {
   g_autoptr (GArray) matches = g_array_new (FALSE, FALSE, sizeof (QdMatch));
-  GString *out = g_string_new (NULL);
-  const char *last = NULL;
+  GString *texts[] = { g_string_new (NULL), g_string_new (NULL) };
+  const char *last[] = { NULL, NULL };
 
   qd_catalog_match (self, cas, name_zh, name_en, matches);
   /* A list that certainly has the substance asks nothing more. */
@@ -662,15 +662,18 @@ qd_catalog_dup_list_ids (QdCatalog *self, const char *cas, const char *name_zh, 
     {
       const char *id = g_array_index (matches, QdMatch, i).entry->list_id;
       gboolean is_listed = FALSE;
+      GString *out;
 
       for (; i < matches->len && g_str_equal (g_array_index (matches, QdMatch, i).entry->list_id, id); i++)
         is_listed = is_listed || qd_match_is_certain (&g_array_index (matches, QdMatch, i));
-      if (is_listed != certain || (last != NULL && g_str_equal (last, id)))
+      if (last[is_listed] != NULL && g_str_equal (last[is_listed], id))
         continue;
+      out = texts[is_listed];
       if (out->len > 0)
         g_string_append_c (out, ' ');
       g_string_append (out, id);
-      last = id;
+      last[is_listed] = id;
     }
-  return g_string_free (out, FALSE);
+  *maybe_out = g_string_free (texts[FALSE], FALSE);
+  *certain_out = g_string_free (texts[TRUE], FALSE);
 }

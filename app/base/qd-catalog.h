@@ -87,8 +87,8 @@ const char *qd_catalog_get_alias (QdCatalog *self, guint i, const char **cas_out
 void qd_catalog_match (QdCatalog *self, const char *cas, const char *name_zh, const char *name_en, GArray *matches);
 /** (nullable): number of the entry that certainly lists the substance */
 const char *qd_catalog_find (QdCatalog *self, const char *cas, const char *name);
-/** Ids of the lists with a match, a space between; @certain: those that list it, else those where only a person can tell. */
-char *qd_catalog_dup_list_ids (QdCatalog *self, const char *cas, const char *name_zh, const char *name_en, gboolean certain) G_GNUC_WARN_UNUSED_RESULT;
+/** Ids of the lists, with spaces between: those that certainly have the substance, and those where only a person can tell. */
+void qd_catalog_find_lists (QdCatalog *self, const char *cas, const char *name_zh, const char *name_en, char **certain_out, char **maybe_out);
 
 /** The form in which names are compared. */
 char *qd_catalog_fold_name (const char *name) G_GNUC_WARN_UNUSED_RESULT;

@@ -205,7 +205,7 @@ qd_cli_find_form (QdPack *pack,
 {
   gsize length;
   const char *text = g_bytes_get_data (instance, &length);
-  g_autoptr (QdTree) tree = qd_tree_parse (text, (gssize) length, QD_TREE_COMPACT, error);
+  g_autoptr (QdTree) tree = qd_tree_parse (text, (gssize) length, QD_TREE_FOREIGN, error);
   const char *id;
 
   if (tree == NULL)

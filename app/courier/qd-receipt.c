@@ -226,7 +226,7 @@ parse_receipt (GBytes *xml)
 
   if (length == 0 || length > QD_RECEIPT_MAX_SIZE)
     return NULL;
-  tree = qd_tree_parse (text, length, QD_TREE_COMPACT, NULL);
+  tree = qd_tree_parse (text, length, QD_TREE_FOREIGN, NULL);
   if (tree == NULL)
     return NULL;
   root = qd_tree_get_root (tree);

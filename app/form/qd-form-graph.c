@@ -10,6 +10,9 @@
  * computation is stale in every row which shares its first `level` rows with the place of the change. "../qty" has the full level: one row;
  * "sum(/data/row/qty)" has level 0. Rows never enter the graph, so it is as small with 50,000 rows as with one. */
 
+/* Computations of a row that are done together. */
+#define MAX_GROUP 256
+
 /* Where a path can be after a step. A NULL field is the document. */
 typedef struct
 {
@@ -644,6 +647,64 @@ order_comps (Graph *self, GError **error)
   return TRUE;
 }
 
+/* The first computation that waits for what @field says in all rows, not in its own alone. */
+static guint
+first_across (const QdField *field, guint depth, guint first)
+{
+  for (guint i = 0; field->value_edges != NULL && i < field->value_edges->len; i++)
+    {
+      const QdEdge *edge = &g_array_index (field->value_edges, QdEdge, i);
+
+      if (edge->level < depth)
+        first = MIN (first, edge->comp);
+    }
+  return first;
+}
+
+static guint
+first_across_below (const QdField *field, guint depth, guint first)
+{
+  first = first_across (field, depth, first);
+  for (guint i = 0; field->attributes != NULL && i < field->attributes->len; i++)
+    first = first_across (g_ptr_array_index (field->attributes, i), depth, first);
+  for (guint i = 0; i < field->children->len; i++)
+    first = first_across_below (g_ptr_array_index (field->children, i), depth, first);
+  return first;
+}
+
+/* Rows lie apart in memory. Where consecutive computations of a row wait for nothing of other rows, one row after the other is done with them, not one
+ * computation after the other in all rows. */
+static void
+group_comps (QdForm *form)
+{
+  guint n = form->comps->len;
+  g_autofree guint *limits = g_new (guint, n + 1);
+
+  form->group_ends = g_new (guint, n + 1);
+  for (guint i = 0; i < n; i++)
+    {
+      const QdComp *comp = &g_array_index (form->comps, QdComp, i);
+      guint depth = comp->prop == QD_PROP_COUNT ? 0 : depth_of (comp->field);
+
+      limits[i] = G_MAXUINT;
+      if (depth == 0 || comp->prop == QD_PROP_TEXT)
+        limits[i] = 0;
+      else if (comp->prop == QD_PROP_RELEVANT)
+        limits[i] = first_across_below (comp->field, depth, G_MAXUINT);
+      else if (comp->prop == QD_PROP_CALCULATE || comp->prop == QD_PROP_CHOICES)
+        limits[i] = first_across (comp->field, depth, G_MAXUINT);
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      const QdScope *scope = qd_field_get_scope (g_array_index (form->comps, QdComp, i).field);
+      guint end = MIN (n, i + MAX_GROUP), j;
+
+      for (j = i; j < end && limits[j] > j && qd_field_get_scope (g_array_index (form->comps, QdComp, j).field) == scope; j++)
+        end = MIN (end, limits[j]);
+      form->group_ends[i] = MAX (j, i + 1);
+    }
+}
+
 gboolean
 qd_form_parser_build_graph (QdFormParser *parser, GError **error)
 {
@@ -665,6 +726,8 @@ qd_form_parser_build_graph (QdFormParser *parser, GError **error)
     }
   if (is_fine)
     is_fine = order_comps (&self, error);
+  if (is_fine)
+    group_comps (parser->form);
   g_array_unref (self.comps);
   g_array_unref (self.traces);
   g_array_unref (self.spots);

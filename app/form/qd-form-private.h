@@ -273,6 +273,7 @@ struct _QdForm
   GPtrArray *secondaries;               /* (owned) (element-type QdSecondary) */
   GHashTable *secondary_index;          /* (owned) */
   GArray *comps;                        /* (owned) (element-type QdComp), in order of computation */
+  guint *group_ends;                    /* (owned) (nullable): of each computation: those up to here can be done row by row */
   GPtrArray *namespaces;                /* (owned) (element-type QdAttr): declared on the root of the instance: name is the prefix */
   QdField *instance_id, *deprecated_id; /* (nullable) */
 };

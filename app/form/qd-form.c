@@ -395,6 +395,7 @@ qd_form_finalize (GObject *object)
   g_hash_table_unref (self->secondary_index);
   g_ptr_array_unref (self->secondaries);
   g_array_unref (self->comps);
+  g_free (self->group_ends);
   g_ptr_array_unref (self->namespaces);
   G_OBJECT_CLASS (qd_form_parent_class)->finalize (object);
 }

@@ -463,14 +463,15 @@ preload (QdInstance *self, QdRow *row)
 }
 
 gboolean
-qd_instance_build (QdInstance *self, const QdTree *source, GError **error)
+qd_instance_build (QdInstance *self, QdTree *source, GError **error)
 {
   const QdForm *form = self->form;
-  const QdTreeNode *source_root = source == NULL ? qd_tree_get_root (form->source) : qd_tree_get_root ((QdTree *) source);
+  const QdTreeNode *source_root = source == NULL ? qd_tree_get_root (form->source) : qd_tree_get_root (source);
   QdTreeNode *node;
 
   self->is_loading = TRUE;
   self->tree = qd_tree_new ();
+  qd_tree_set_own_names (self->tree);
   node = qd_tree_insert_copy (self->tree, qd_tree_get_document (self->tree), 0, form->root->template_node);
   self->root = new_row (self, g_ptr_array_index (form->scopes, 0), NULL, NULL);
   map_field (self, self->root, form->root, 0, node);
@@ -480,6 +481,7 @@ qd_instance_build (QdInstance *self, const QdTree *source, GError **error)
   if (self->mode == QD_INSTANCE_EDIT)
     deprecate_id (self);
   preload (self, self->root);
+  qd_tree_free (source);
 
   qd_instance_refresh_new (self, self->root);
   qd_instance_mark_all (self, self->root);

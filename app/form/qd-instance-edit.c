@@ -341,7 +341,7 @@ play_add (QdInstance *self, const char *path, const char *xml, GError **error)
 
   if (range == NULL || index > range->rows->len || xml == NULL)
     return fail_apply (error, path);
-  tree = qd_tree_parse (xml, -1, QD_TREE_COMPACT, error);
+  tree = qd_tree_parse (xml, -1, QD_TREE_FOREIGN, error);
   if (tree == NULL)
     return FALSE;
   insert_row (self, range, index, qd_tree_get_root (tree));

@@ -95,6 +95,7 @@ typedef struct
 {
   QdRow *first;
   GPtrArray *more; /* (owned) (nullable) */
+  guint n_stale;   /* of them, those whose bit is set; at most */
 } QdDirtyList;
 
 typedef struct
@@ -148,6 +149,9 @@ struct _QdInstance
   GHashTable *catalogs;       /* (owned): list name → QdCatalog, for qd:listed() */
   GHashTable *lookups;        /* (owned) (element-type utf8 QdIndex): of secondary instances */
   GHashTable *visited;
+  /* What was last asked of the lists: a row asks twice, for the certain ones and for the others. */
+  char *lists_of[3]; /* (owned) (nullable): number and names */
+  char *lists[2];    /* (owned) (nullable): others, certain ones */
 
   /* work to do */
   QdDirtyList *dirty;   /* (owned): one a computation */
@@ -222,7 +226,8 @@ void qd_instance_emit (QdInstance *self);
 gboolean qd_instance_has_readonly_rule (QdInstance *self, QdCell *cell);
 
 /* qd-instance-build.c */
-gboolean qd_instance_build (QdInstance *self, const QdTree *source, GError **error);
+/* Takes @source (nullable): it is gone before computing begins, which takes its place. */
+gboolean qd_instance_build (QdInstance *self, QdTree *source, GError **error);
 /* Makes a row of @range at @index from the template, or from @source with the template for what is missing. */
 QdRow *qd_instance_insert_row (QdInstance *self, QdRange *range, guint index, const QdTreeNode *source);
 void qd_instance_delete_row (QdInstance *self, QdRange *range, guint index);

@@ -68,6 +68,7 @@ qd_instance_mark (QdInstance *self, QdRow *row, guint index)
       return;
     }
   cell->flags |= bit;
+  list->n_stale++;
   if (list->first == NULL)
     {
       list->first = row;
@@ -529,7 +530,7 @@ static void
 put_back (QdInstance *self, guint index, QdDirtyList *list, guint done)
 {
   QdDirtyList *now = &self->dirty[index];
-  QdDirtyList rest = { g_ptr_array_index (list->more, done - 1), list->more };
+  QdDirtyList rest = { g_ptr_array_index (list->more, done - 1), list->more, list->n_stale + now->n_stale };
 
   g_ptr_array_remove_range (rest.more, 0, done);
   if (now->first != NULL)
@@ -542,6 +543,40 @@ put_back (QdInstance *self, guint index, QdDirtyList *list, guint done)
   *now = rest;
   self->dirty_bits[index / 64] |= (guint64) 1 << (index % 64);
   self->lowest = MIN (self->lowest, index / 64);
+}
+
+/* The bit of the cell was taken away: when it was the last one of the list, there is no list any more. */
+static void
+leave_list (QdInstance *self, guint index)
+{
+  QdDirtyList *list = &self->dirty[index];
+
+  if (--list->n_stale > 0)
+    return;
+  list->first = NULL;
+  g_clear_pointer (&list->more, g_ptr_array_unref);
+  self->dirty_bits[index / 64] &= ~((guint64) 1 << (index % 64));
+}
+
+/* What else is stale in the row, of the computations that need not wait for other rows. */
+static void
+run_group (QdInstance *self, guint index, guint end, QdRow *row)
+{
+  for (guint i = index; i < end && !row->is_dead; i++)
+    {
+      const QdComp *comp = &g_array_index (self->form->comps, QdComp, i);
+      QdCell *cell = comp_cell (comp, row);
+      guint32 bit = 1u << comp->prop;
+
+      if ((cell->flags & bit) == 0)
+        continue;
+      cell->flags &= ~bit;
+      leave_list (self, i);
+      if (self->work_left == 0)
+        continue;
+      self->work_left--;
+      compute (self, comp, row, cell);
+    }
 }
 
 static void
@@ -567,11 +602,14 @@ run_comp (QdInstance *self, guint index, gint64 deadline)
       if (row->is_dead)
         continue;
       cell = comp_cell (comp, row);
+      if ((cell->flags & bit) == 0)
+        continue;
       cell->flags &= ~bit;
       if (self->work_left == 0)
         continue;
       self->work_left--;
       compute (self, comp, row, cell);
+      run_group (self, index + 1, self->form->group_ends[index], row);
     }
   if (list.more != NULL)
     g_ptr_array_unref (list.more);

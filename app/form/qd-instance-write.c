@@ -89,6 +89,13 @@ append_attributes (Writer *self, const QdTreeNode *node)
 
 static void append_children (Writer *self, QdRow *row, const QdField *field);
 
+/* Fields of a row that are as in a new one, without anything: most of them in a wide table. They come back when the draft is opened. */
+static gboolean
+is_left_out (Writer *self, QdRow *row, QdCell *cell, const QdField *field)
+{
+  return self->mode == QD_WRITE_DRAFT && row->range != NULL && field->children->len == 0 && field->template_node != NULL && field->template_node->value == NULL && cell->node != NULL && cell->node->n_attributes == 0 && *qd_instance_get_raw (self->instance, cell) == '\0';
+}
+
 static void
 append_content (Writer *self, QdRow *row, QdCell *cell, const QdField *field)
 {
@@ -144,6 +151,8 @@ append_children (Writer *self, QdRow *row, const QdField *field)
       QdCell *cell = &row->cells[child->slot];
       const char *default_ns = plain == NULL ? NULL : plain->real_ns;
 
+      if (!child->is_repeat && is_left_out (self, row, cell, child))
+        continue;
       if (!child->is_repeat)
         append_field (self, row, cell, child, default_ns);
       else

@@ -69,6 +69,10 @@ qd_instance_finalize (GObject *object)
   g_hash_table_unref (self->catalogs);
   g_hash_table_unref (self->calendar_years);
   qd_calendar_free (self->calendar);
+  for (guint i = 0; i < G_N_ELEMENTS (self->lists_of); i++)
+    g_free (self->lists_of[i]);
+  g_free (self->lists[0]);
+  g_free (self->lists[1]);
   g_clear_pointer (&self->preload, g_hash_table_unref);
   qd_tree_free (self->tree);
   g_clear_pointer (&self->env.now, g_date_time_unref);
@@ -157,7 +161,7 @@ load_source (QdInstance *self, const QdInstanceOptions *options, QdTree **out, G
       return FALSE;
     }
   text = g_bytes_get_data (options->xml, &length);
-  tree = qd_tree_parse (text, (gssize) length, QD_TREE_COMPACT, error);
+  tree = qd_tree_parse (text, (gssize) length, QD_TREE_FOREIGN, error);
   if (tree == NULL)
     {
       g_prefix_error (error, "%s: ", name);
@@ -202,7 +206,7 @@ qd_instance_new (QdForm *form, const QdInstanceOptions *options, GError **error)
   list_comps (self);
   self->cancellable = options->cancellable;
   self->share = options->share;
-  if (!qd_instance_build (self, source, error) || g_cancellable_set_error_if_cancelled (options->cancellable, error))
+  if (!qd_instance_build (self, g_steal_pointer (&source), error) || g_cancellable_set_error_if_cancelled (options->cancellable, error))
     return NULL;
   self->cancellable = NULL;
   self->share = NULL;

@@ -228,7 +228,7 @@ qd_secondary_parse (GBytes *bytes, const char *uri, const char *media_type, GErr
     return *start == '{' ? parse_geojson (text, length, uri, error) : parse_csv (text, length, uri, error);
   if (start == text + length)
     return qd_tree_new ();
-  tree = qd_tree_parse (text, (gssize) length, QD_TREE_COMPACT, error);
+  tree = qd_tree_parse (text, (gssize) length, QD_TREE_FOREIGN, error);
   if (tree == NULL)
     g_prefix_error (error, "%s: ", uri);
   else
@@ -450,7 +450,24 @@ env_listed (QdEnv *env, const char *cas, const char *name, const char *list)
 static char *
 env_lists (QdEnv *env, const char *cas, const char *name_zh, const char *name_en, gboolean certain)
 {
-  return qd_catalog_dup_list_ids (get_catalog (env->user_data, ALL_SUBSTANCES), cas, name_zh, name_en, certain);
+  QdInstance *self = env->user_data;
+  const char *const texts[] = { cas, name_zh, name_en };
+  gboolean is_same = self->lists[0] != NULL;
+
+  for (guint i = 0; is_same && i < G_N_ELEMENTS (texts); i++)
+    is_same = g_strcmp0 (self->lists_of[i], texts[i]) == 0;
+  if (!is_same)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+        {
+          g_free (self->lists_of[i]);
+          self->lists_of[i] = g_strdup (texts[i]);
+        }
+      g_free (self->lists[0]);
+      g_free (self->lists[1]);
+      qd_catalog_find_lists (get_catalog (self, ALL_SUBSTANCES), cas, name_zh, name_en, &self->lists[1], &self->lists[0]);
+    }
+  return g_strdup (self->lists[certain != 0]);
 }
 
 /* The pack's calendar of that year, read when it is first asked for; Monday to Friday where the pack has none. */

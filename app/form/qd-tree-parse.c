@@ -68,7 +68,7 @@ intern_name (Builder *self, const xmlChar *name)
   interned = g_hash_table_lookup (self->names, name);
   if (interned == NULL)
     {
-      interned = g_intern_string ((const char *) name);
+      interned = qd_tree_intern (self->tree, (const char *) name);
       g_hash_table_insert (self->names, (gpointer) name, (gpointer) interned);
     }
   return interned;
@@ -116,7 +116,7 @@ intern_uri (Builder *self, const xmlChar *uri)
 {
   g_autofree char *text = uri != NULL && strchr ((const char *) uri, '&') != NULL ? qd_tree_unescape_attribute ((const char *) uri, strlen ((const char *) uri)) : NULL;
 
-  return text != NULL ? g_intern_string (text) : intern_name (self, uri);
+  return text != NULL ? qd_tree_intern (self->tree, text) : intern_name (self, uri);
 }
 
 static void
@@ -306,7 +306,11 @@ qd_tree_parse (const char *text, gssize length, QdTreeMode mode, GError **error)
   handler.internalSubset = internal_subset_cb;
   handler.serror = error_cb;
 
+  if (mode == QD_TREE_FOREIGN)
+    self.mode = QD_TREE_COMPACT;
   self.tree = qd_tree_new ();
+  if (mode == QD_TREE_FOREIGN)
+    qd_tree_set_own_names (self.tree);
   self.node = qd_tree_get_document (self.tree);
   self.text = g_string_new (NULL);
   self.names = g_hash_table_new (NULL, NULL);

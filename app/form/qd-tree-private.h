@@ -7,6 +7,8 @@ G_BEGIN_DECLS
 
 #define QD_XML_NAMESPACE "http://www.w3.org/XML/1998/namespace"
 
+/** The name as it stands for all, or for the tree alone; NULL for "" and NULL. */
+const char *qd_tree_intern (QdTree *self, const char *text);
 /** Appends a bare node of @kind below @parent. Its name, when it has one, is for the caller to set (interned). */
 QdTreeNode *qd_tree_add (QdTree *self, QdTreeNode *parent, QdTreeKind kind);
 /** Removes the text nodes among the children of @parent, in one pass. */

@@ -14,9 +14,9 @@ struct _QdTree
   GPtrArray *chunks;   /* (owned): blocks of nodes, zeroed */
   QdTreeNode *free;    /* (nullable): chain of removed nodes, by parent */
   guint chunk_used;
-  guint32 last_id;
   guint serial;           /* orders nodes of different trees */
   GHashTable *namespaces; /* (owned) (nullable): node → GPtrArray of its namespace nodes */
+  GStringChunk *names;    /* (owned) (nullable): those of its own */
 };
 
 G_DEFINE_QUARK (qd - xml - error - quark, qd_xml_error)
@@ -46,7 +46,6 @@ allocate_node (QdTree *self)
       node = (QdTreeNode *) g_ptr_array_index (self->chunks, self->chunks->len - 1) + self->chunk_used++;
     }
 #endif
-  node->id = ++self->last_id;
   return node;
 }
 
@@ -90,26 +89,33 @@ free_namespace_node (gpointer data)
   g_free (node);
 }
 
-/* Arrays hold the next power of two of what they were filled to, so that the length alone says when to grow. */
-static void
-insert_into (QdTreeNode ***array, guint32 *n, guint index, QdTreeNode *node)
+/* How many nodes an array has room for follows from how many it holds: powers of two, and eights between 8 and 64, where most rows are. */
+static gboolean
+is_full (guint n)
 {
-  if ((*n & (*n - 1)) == 0)
-    *array = g_renew (QdTreeNode *, *array, *n == 0 ? 1 : 2 * (gsize) *n);
-  memmove (*array + index + 1, *array + index, (*n - index) * sizeof (QdTreeNode *));
-  (*array)[index] = node;
-  (*n)++;
-  for (guint i = index; i < *n; i++)
-    (*array)[i]->index = i;
+  return n >= 8 && n < 64 ? n % 8 == 0 : (n & (n - 1)) == 0;
 }
 
-static void
-remove_from (QdTreeNode **array, guint32 *n, guint index)
+static guint
+insert_into (QdTreeNode ***array, guint n, guint index, QdTreeNode *node)
 {
-  memmove (array + index, array + index + 1, (*n - index - 1) * sizeof (QdTreeNode *));
-  (*n)--;
-  for (guint i = index; i < *n; i++)
+  if (is_full (n))
+    *array = g_renew (QdTreeNode *, *array, n == 0 ? 1 : n >= 8 && n < 64 ? n + 8
+                                                                          : 2 * (gsize) n);
+  memmove (*array + index + 1, *array + index, (n - index) * sizeof (QdTreeNode *));
+  (*array)[index] = node;
+  for (guint i = index; i <= n; i++)
+    (*array)[i]->index = i;
+  return n + 1;
+}
+
+static guint
+remove_from (QdTreeNode **array, guint n, guint index)
+{
+  memmove (array + index, array + index + 1, (n - index - 1) * sizeof (QdTreeNode *));
+  for (guint i = index; i < n - 1; i++)
     array[i]->index = i;
+  return n - 1;
 }
 
 QdTreeNode *
@@ -120,9 +126,9 @@ qd_tree_add (QdTree *self, QdTreeNode *parent, QdTreeKind kind)
   node->kind = (guint8) kind;
   node->parent = parent;
   if (kind == QD_TREE_ATTRIBUTE)
-    insert_into (&parent->attributes, &parent->n_attributes, parent->n_attributes, node);
+    parent->n_attributes = (guint16) insert_into (&parent->attributes, parent->n_attributes, parent->n_attributes, node);
   else
-    insert_into (&parent->children, &parent->n_children, parent->n_children, node);
+    parent->n_children = insert_into (&parent->children, parent->n_children, parent->n_children, node);
   return node;
 }
 
@@ -135,7 +141,6 @@ qd_tree_new (void)
   self->chunks = g_ptr_array_new_with_free_func (g_free);
   self->serial = (guint) g_atomic_int_add (&serials, 1);
   self->document.kind = QD_TREE_DOCUMENT;
-  self->document.id = ++self->last_id;
   return self;
 }
 
@@ -146,6 +151,7 @@ qd_tree_free (QdTree *self)
     return;
   free_contents (self, &self->document);
   g_clear_pointer (&self->namespaces, g_hash_table_unref);
+  g_clear_pointer (&self->names, g_string_chunk_free);
   g_ptr_array_unref (self->chunks);
   g_free (self);
 }
@@ -165,10 +171,24 @@ qd_tree_get_root (QdTree *self)
   return NULL;
 }
 
-static const char *
-intern (const char *text)
+void
+qd_tree_set_own_names (QdTree *self)
 {
-  return text == NULL || *text == '\0' ? NULL : g_intern_string (text);
+  if (self->names == NULL)
+    self->names = g_string_chunk_new (256);
+}
+
+const char *
+qd_tree_intern (QdTree *self, const char *text)
+{
+  GQuark known;
+
+  if (text == NULL || *text == '\0')
+    return NULL;
+  if (self->names == NULL)
+    return g_intern_string (text);
+  known = g_quark_try_string (text);
+  return known != 0 ? g_quark_to_string (known) : g_string_chunk_insert_const (self->names, text);
 }
 
 QdTreeNode *
@@ -180,9 +200,9 @@ qd_tree_append_element (QdTree *self, QdTreeNode *parent, const char *ns, const 
   g_return_val_if_fail (parent->kind == QD_TREE_ELEMENT || parent->kind == QD_TREE_DOCUMENT, NULL);
 
   node = qd_tree_add (self, parent, QD_TREE_ELEMENT);
-  node->name = g_intern_string (name);
-  node->ns = intern (ns);
-  node->prefix = intern (prefix);
+  node->name = qd_tree_intern (self, name);
+  node->ns = qd_tree_intern (self, ns);
+  node->prefix = qd_tree_intern (self, prefix);
   return node;
 }
 
@@ -213,7 +233,7 @@ qd_tree_insert_copy (QdTree *self, QdTreeNode *parent, guint index, const QdTree
   node->parent = parent;
   /* The copy is made before it is put in, since @parent may lie within @source. */
   copy_contents (self, node, source);
-  insert_into (&parent->children, &parent->n_children, index, node);
+  parent->n_children = insert_into (&parent->children, parent->n_children, index, node);
   return node;
 }
 
@@ -225,9 +245,9 @@ qd_tree_remove (QdTree *self, QdTreeNode *node)
   g_return_if_fail (parent != NULL);
 
   if (node->kind == QD_TREE_ATTRIBUTE)
-    remove_from (parent->attributes, &parent->n_attributes, node->index);
+    parent->n_attributes = (guint16) remove_from (parent->attributes, parent->n_attributes, node->index);
   else
-    remove_from (parent->children, &parent->n_children, node->index);
+    parent->n_children = remove_from (parent->children, parent->n_children, node->index);
   free_contents (self, node);
   release_node (self, node);
 }
@@ -316,9 +336,9 @@ qd_tree_set_attribute (QdTree *self, QdTreeNode *node, const char *ns, const cha
   if (attribute == NULL)
     {
       attribute = qd_tree_add (self, node, QD_TREE_ATTRIBUTE);
-      attribute->name = g_intern_string (name);
-      attribute->ns = intern (ns);
-      attribute->prefix = intern (prefix);
+      attribute->name = qd_tree_intern (self, name);
+      attribute->ns = qd_tree_intern (self, ns);
+      attribute->prefix = qd_tree_intern (self, prefix);
     }
   qd_tree_set_value (self, attribute, value);
 }
@@ -532,9 +552,8 @@ qd_tree_add_namespace (QdTree *self, QdTreeNode *element, const char *prefix, co
       g_hash_table_insert (self->namespaces, element, nodes);
     }
   node->kind = QD_TREE_NAMESPACE;
-  node->id = ++self->last_id;
   node->parent = element;
-  node->name = intern (prefix);
+  node->name = qd_tree_intern (self, prefix);
   node->value = g_strdup (uri);
   node->index = nodes->len;
   g_ptr_array_add (nodes, node);

@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 /**
  * QdTree: an XML document as compact as forms need it: the primary instance, secondary instances, and the context
- * document of `eval`. Nodes are plain structs; names are interned, so that two names are equal when their pointers are.
+ * document of `eval`. Nodes are plain structs; names are interned, so that two names are equal when their pointers are. Names that nobody in the
+ * program knows (no form, no expression) may belong to the tree alone, see qd_tree_set_own_names().
  */
 typedef struct _QdTree QdTree;
 typedef struct _QdTreeNode QdTreeNode;
@@ -35,11 +36,10 @@ struct _QdTreeNode
   char *value;        /* (owned) (nullable): attribute, text, comment, PI; and the text of an element that has only text */
   gpointer data;      /* the engine's own record of this node; the tree never looks at it */
   guint32 n_children;
-  guint32 n_attributes;
   guint32 index; /* position among the parent's children (or attributes), from 0 */
-  guint32 id;    /* never 0, never reused within one tree */
-  guint8 kind;   /* QdTreeKind */
-  guint8 flags;  /* QdTreeFlags */
+  guint16 n_attributes;
+  guint8 kind;  /* QdTreeKind */
+  guint8 flags; /* QdTreeFlags */
 };
 
 typedef enum
@@ -53,6 +53,7 @@ typedef enum
 {
   QD_TREE_COMPACT = 0, /* white space between elements, comments and PIs are dropped; text of leaves lies in `value` */
   QD_TREE_FULL = 1,    /* every node kept, for `eval` */
+  QD_TREE_FOREIGN = 2, /* COMPACT; names that are not known yet are the tree's own: for documents that come from anybody, which no later expression asks for */
 } QdTreeMode;
 
 /**
@@ -62,6 +63,8 @@ typedef enum
 QdTree *qd_tree_parse (const char *text, gssize length, QdTreeMode mode, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 QdTree *qd_tree_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void qd_tree_free (QdTree *self);
+/** From now on names that are not interned already go when the tree goes, so that ever new ones do not fill the memory. */
+void qd_tree_set_own_names (QdTree *self);
 QdTreeNode *qd_tree_get_document (QdTree *self);
 QdTreeNode *qd_tree_get_root (QdTree *self);
 

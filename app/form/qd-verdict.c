@@ -216,7 +216,7 @@ dup_repeatable_part (GBytes *xml, GError **error)
   static const char *const totals[] = { "critical", "possible", "unexplained", "notice" };
   gsize length;
   const char *text = g_bytes_get_data (xml, &length);
-  g_autoptr (QdTree) tree = qd_tree_parse (text, (gssize) length, QD_TREE_COMPACT, error);
+  g_autoptr (QdTree) tree = qd_tree_parse (text, (gssize) length, QD_TREE_FOREIGN, error);
   QdTreeNode *root, *findings;
 
   if (tree == NULL)
@@ -246,7 +246,7 @@ qd_verdict_read_moment (GBytes *xml, GDateTime **moment_out, char **language_out
 {
   gsize length;
   const char *text = g_bytes_get_data (xml, &length), *moment, *language;
-  g_autoptr (QdTree) tree = qd_tree_parse (text, (gssize) length, QD_TREE_COMPACT, error);
+  g_autoptr (QdTree) tree = qd_tree_parse (text, (gssize) length, QD_TREE_FOREIGN, error);
   g_autoptr (GDateTime) parsed = NULL;
   const QdTreeNode *root;
 

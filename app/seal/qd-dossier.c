@@ -279,7 +279,7 @@ find_form (QdVerification *verification,
   gsize length;
   const char *text = g_bytes_get_data (declaration, &length);
 
-  tree = qd_tree_parse (text, (gssize) length, QD_TREE_COMPACT, &error);
+  tree = qd_tree_parse (text, (gssize) length, QD_TREE_FOREIGN, &error);
   if (tree == NULL)
     {
       add_problem (verification, "broken-declaration", QD_DOSSIER_DECLARATION, error->message);

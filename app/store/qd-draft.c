@@ -664,7 +664,7 @@ qd_draft_dup_last_value (QdDraft *self, const char *path)
 
       self->last_read = TRUE;
       if (xml)
-        self->last = qd_tree_parse (g_bytes_get_data (xml, NULL), g_bytes_get_size (xml), QD_TREE_COMPACT, &error);
+        self->last = qd_tree_parse (g_bytes_get_data (xml, NULL), g_bytes_get_size (xml), QD_TREE_FOREIGN, &error);
       if (error)
         g_message ("%s", error->message);
     }

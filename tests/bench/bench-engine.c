@@ -284,7 +284,7 @@ register_data (guint n)
 
   for (guint i = 0; i < n; i++)
     g_string_append_printf (text, "<substance><nameZh>%s</nameZh><cas>%s</cas><nameEn>substance %u</nameEn><roles>use stock</roles><year>2026</year><unit>t</unit><use>%u.5</use><stock>%u</stock>"
-                                  "<state>pure</state><useCats>raw</useCats><purpose>工序 %u</purpose></substance>",
+                                  "<state>single</state><useCats>raw</useCats><purpose>工序 %u</purpose></substance>",
                             substances[i % G_N_ELEMENTS (substances)][0],
                             substances[i % G_N_ELEMENTS (substances)][1],
                             i,

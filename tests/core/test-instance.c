@@ -892,6 +892,33 @@ test_restless_form (void)
   g_assert_cmpuint (qd_instance_get_n_children (instance, kit_node (instance, "/data/row")), ==, 3);
 }
 
+/* Whoever sends documents chooses their names: they go with the document. */
+static void
+test_foreign_names (void)
+{
+  g_autoptr (QdForm) form = kit_form ("<data id=\"t\" xmlns:x=\"urn:x\"><a/><row jr:template=\"\"><q/></row></data>", "<bind nodeset=\"/data/a\" calculate=\"count(/data/row/@known)\"/>", "<repeat nodeset=\"/data/row\"/>");
+
+  for (guint i = 0; i < 200; i++)
+    {
+      g_autofree char *element = g_strdup_printf ("foreign-element-%u", i), *attribute = g_strdup_printf ("foreign-attribute-%u", i), *uri = g_strdup_printf ("urn:foreign:%u", i), *note = g_strdup_printf ("foreign-note-%u", i);
+      g_autofree char *text = g_strdup_printf ("<data id=\"t\" xmlns:f=\"%s\" xmlns:x=\"urn:x\"><%s>1</%s><row known=\"1\" %s=\"2\" x:%s=\"3\" f:y=\"4\"><q>5</q><f:q/></row><row known=\"\"/></data>", uri, element, element, attribute, attribute);
+      g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+      g_autoptr (QdInstance) instance = kit_instance_full (form, QD_INSTANCE_RESTORE, bytes);
+      g_autofree char *saved = NULL;
+
+      g_assert_cmpstr (kit_get (instance, "/data/a"), ==, "2");
+      g_assert_cmpstr (kit_get (instance, "/data/row[1]/q"), ==, "5");
+      g_assert_true (qd_instance_set_annotation (instance, kit_node (instance, "/data/row[1]/q"), note, "why", NULL));
+      saved = kit_save (instance);
+      g_assert_nonnull (strstr (saved, attribute));
+      g_assert_nonnull (strstr (saved, note));
+      g_assert_cmpuint (g_quark_try_string (element), ==, 0);
+      g_assert_cmpuint (g_quark_try_string (attribute), ==, 0);
+      g_assert_cmpuint (g_quark_try_string (uri), ==, 0);
+      g_assert_cmpuint (g_quark_try_string (note), ==, 0);
+    }
+}
+
 static void
 test_cancelled (void)
 {
@@ -918,6 +945,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/instance/cancelled", test_cancelled);
+  g_test_add_func ("/instance/foreign-names", test_foreign_names);
   g_test_add_func ("/instance/relevance", test_relevance);
   g_test_add_func ("/instance/readonly", test_readonly);
   g_test_add_func ("/instance/required", test_required);

@@ -84,6 +84,12 @@ enter (QdImportWriting *self, Stage stage)
   self->stage = stage;
   self->at = 0;
   self->next = self->first;
+  /* Hundreds of thousands of texts are let go in a turn of their own, not in that of the commit. */
+  if (stage == STAGE_SETTLE_AGAIN)
+    {
+      g_ptr_array_set_size (self->rows, 0);
+      qd_import_run_forget (self->run);
+    }
 }
 
 /* What was judged is all known: may it be done? */

@@ -11,26 +11,22 @@
 /* What goes with a name, or with a number: the first two that differ tell all that is asked. */
 typedef struct
 {
-  char *texts[2]; /* (owned): numbers of a name; names of a number */
+  const char *texts[2]; /* numbers of a name; names of a number */
   guint rows[2];
 } Known;
 
 struct _QdIdentities
 {
   QdCatalog *catalog;  /* (owned) (nullable) */
+  GStringChunk *texts; /* (owned) */
+  GPtrArray *blocks;   /* (owned) (element-type Known): BLOCK of them each */
+  guint n_known;
   GHashTable *by_name; /* (owned): folded name → Known */
   GHashTable *by_cas;  /* (owned): CAS number → Known */
 };
 
-static void
-free_known (gpointer data)
-{
-  Known *known = data;
-
-  g_free (known->texts[0]);
-  g_free (known->texts[1]);
-  g_free (known);
-}
+/* Hundreds of thousands of them are learned and forgotten together: they lie in blocks. */
+#define BLOCK 1024
 
 QdIdentities *
 qd_identities_new (QdCatalog *catalog)
@@ -38,8 +34,10 @@ qd_identities_new (QdCatalog *catalog)
   QdIdentities *self = g_new0 (QdIdentities, 1);
 
   self->catalog = catalog != NULL ? qd_catalog_ref (catalog) : NULL;
-  self->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_known);
-  self->by_cas = g_hash_table_new_full (NULL, NULL, NULL, free_known);
+  self->texts = g_string_chunk_new (16 * 1024);
+  self->blocks = g_ptr_array_new_with_free_func (g_free);
+  self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  self->by_cas = g_hash_table_new (NULL, NULL);
   return self;
 }
 
@@ -48,18 +46,28 @@ qd_identities_free (QdIdentities *self)
 {
   g_hash_table_unref (self->by_name);
   g_hash_table_unref (self->by_cas);
+  g_ptr_array_unref (self->blocks);
+  g_string_chunk_free (self->texts);
   g_clear_pointer (&self->catalog, qd_catalog_unref);
   g_free (self);
 }
 
+static Known *
+known_new (QdIdentities *self)
+{
+  if (self->n_known % BLOCK == 0)
+    g_ptr_array_add (self->blocks, g_new0 (Known, BLOCK));
+  return (Known *) g_ptr_array_index (self->blocks, self->blocks->len - 1) + self->n_known++ % BLOCK;
+}
+
 static void
-learn (Known *known, const char *text, guint row)
+learn (QdIdentities *self, Known *known, const char *text, guint row)
 {
   guint i = known->texts[0] == NULL ? 0 : 1;
 
   if (known->texts[1] != NULL || (i == 1 && g_str_equal (known->texts[0], text)))
     return;
-  known->texts[i] = g_strdup (text);
+  known->texts[i] = g_string_chunk_insert (self->texts, text);
   known->rows[i] = row;
 }
 
@@ -76,7 +84,7 @@ qd_identities_add (QdIdentities *self, const char *name, const char *cas, guint 
   known = g_hash_table_lookup (self->by_cas, GSIZE_TO_POINTER (number));
   if (known == NULL)
     {
-      known = g_new0 (Known, 1);
+      known = known_new (self);
       g_hash_table_insert (self->by_cas, GSIZE_TO_POINTER (number), known);
     }
   /* Names are kept as they are written; equal ones differ in form only. */
@@ -85,17 +93,17 @@ qd_identities_add (QdIdentities *self, const char *name, const char *cas, guint 
       g_autofree char *other = qd_catalog_fold_name (known->texts[0]);
 
       if (!g_str_equal (other, key))
-        learn (known, name, row);
+        learn (self, known, name, row);
     }
   else
-    learn (known, name, row);
+    learn (self, known, name, row);
   known = g_hash_table_lookup (self->by_name, key);
   if (known == NULL)
     {
-      known = g_new0 (Known, 1);
-      g_hash_table_insert (self->by_name, g_steal_pointer (&key), known);
+      known = known_new (self);
+      g_hash_table_insert (self->by_name, g_string_chunk_insert (self->texts, key), known);
     }
-  learn (known, cas, row);
+  learn (self, known, cas, row);
 }
 
 /* The first of the two that is not @text; names are compared folded. */

@@ -65,7 +65,7 @@ typedef struct
   gboolean is_ours; /* each row that is there counts, also an empty one; empty cells clear */
   QdImportMode mode;
   QdIdentities *identities; /* (owned) (nullable): without a column of CAS numbers and one of names */
-  gboolean learned;         /* they know the sheet */
+  guint learned;            /* row of the sheet up to which they know it */
   int cas_target;
   int name_target;
   GHashTable *existing;    /* (owned) (nullable): key → row of the repeat + 1; 0: more than one row has it */
@@ -81,6 +81,8 @@ typedef struct
 
 QdImportRun *qd_import_run_new (QdImport *self, QdImportMode mode) G_GNUC_WARN_UNUSED_RESULT;
 void qd_import_run_free (QdImportRun *run);
+/** All rows are judged and read: drops what only that needed. */
+void qd_import_run_forget (QdImportRun *run);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdImportRun, qd_import_run_free)
 /** (element-type QdImportRow): empty */
 GPtrArray *qd_import_rows_new (void) G_GNUC_WARN_UNUSED_RESULT;

@@ -385,13 +385,14 @@ read_identities (QdImportRun *run, QdImport *self)
     }
 }
 
-/* In the thread that judges: sheets are long. */
-static void
-learn_identities (QdImportRun *run)
+/* In pieces: sheets are long. FALSE: not yet the whole of it */
+static gboolean
+learn_identities (QdImportRun *run, guint n)
 {
-  guint cas_column = (guint) run->column_of[run->cas_target], name_column = (guint) run->column_of[run->name_target];
+  guint cas_column = (guint) run->column_of[run->cas_target], name_column = (guint) run->column_of[run->name_target], n_rows = qd_sheet_get_n_rows (run->sheet);
+  guint from = MIN (MAX (run->learned, run->first_row), n_rows), end = from + MIN (n, n_rows - from);
 
-  for (guint i = run->first_row; i < qd_sheet_get_n_rows (run->sheet); i++)
+  for (guint i = from; i < end; i++)
     {
       const char *text = read_text (run, i, cas_column, NULL);
       g_autofree char *cas = *text != '\0' && !qd_cas_is_valid (text) ? qd_cas_dup_clean (text) : NULL;
@@ -399,6 +400,8 @@ learn_identities (QdImportRun *run)
       if (*text != '\0')
         qd_identities_add (run->identities, read_text (run, i, name_column, NULL), cas != NULL ? cas : text, i + 1);
     }
+  run->learned = end;
+  return end >= n_rows;
 }
 
 GPtrArray *
@@ -414,9 +417,8 @@ qd_import_run_judge (QdImportRun *run, GPtrArray *rows, guint n)
   g_autofree char **values = g_new0 (char *, n_targets + 1);
   QdImportCounts *counts = &run->counts;
 
-  if (run->identities != NULL && !run->learned)
-    learn_identities (run);
-  run->learned = TRUE;
+  if (run->identities != NULL && run->learned < n_rows && !learn_identities (run, n))
+    return FALSE;
   for (; run->next < end; run->next++)
     {
       QdImportRow *row = g_new0 (QdImportRow, 1);
@@ -534,6 +536,14 @@ qd_import_run_new (QdImport *self, QdImportMode mode)
 }
 
 void
+qd_import_run_forget (QdImportRun *run)
+{
+  g_clear_pointer (&run->existing, g_hash_table_unref);
+  g_clear_pointer (&run->identities, qd_identities_free);
+  g_clear_pointer (&run->incoming, g_hash_table_unref);
+}
+
+void
 qd_import_run_free (QdImportRun *run)
 {
   for (guint i = 0; i < run->targets->len; i++)
@@ -546,9 +556,7 @@ qd_import_run_free (QdImportRun *run)
   g_free (run->choices);
   g_free (run->columns);
   g_free (run->column_of);
-  g_clear_pointer (&run->existing, g_hash_table_unref);
-  g_clear_pointer (&run->identities, qd_identities_free);
-  g_hash_table_unref (run->incoming);
+  qd_import_run_forget (run);
   g_hash_table_unref (run->corrections);
   g_hash_table_unref (run->left_out);
   g_ptr_array_unref (run->keys);

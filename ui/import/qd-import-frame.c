@@ -181,7 +181,7 @@ build_left (QdImportFrame *self, GtkWidget *columns)
 static GtkWidget *
 build_right (QdImportFrame *self, GtkWidget *issues, const char *export)
 {
-  GtkWidget *right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12), *cover = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
 
   gtk_widget_set_vexpand (issues, TRUE);
@@ -206,7 +206,11 @@ build_right (QdImportFrame *self, GtkWidget *issues, const char *export)
   /* The columns take what is left. */
   gtk_widget_set_hexpand (right, FALSE);
   set_margins (right);
-  return right;
+  gtk_widget_set_vexpand (right, TRUE);
+  /* With its margins it hides what it lies over. */
+  gtk_widget_add_css_class (cover, "background");
+  gtk_box_append (GTK_BOX (cover), right);
+  return cover;
 }
 
 static gboolean
@@ -273,7 +277,6 @@ build_flap (QdImportFrame *self, GtkWidget *left, GtkWidget *right)
   adw_flap_set_flap_position (ADW_FLAP (self->flap), GTK_PACK_END);
   adw_flap_set_separator (ADW_FLAP (self->flap), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
   adw_flap_set_swipe_to_open (ADW_FLAP (self->flap), FALSE);
-  gtk_widget_add_css_class (right, "background");
 }
 
 static void

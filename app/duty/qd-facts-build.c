@@ -280,6 +280,33 @@ add_lists (Builder *self, QdTreeNode *row, const char *cas, const char *name_zh,
     }
 }
 
+/* (nullable): what an English text calls a substance: the register's own English name, else that of its CAS number in a list */
+static const char *
+find_english_name (const char *cas, const char *name_en, const GArray *matches)
+{
+  if (*name_en != '\0')
+    return name_en;
+  for (guint i = 0; *cas != '\0' && i < matches->len; i++)
+    {
+      const QdCatalogEntry *entry = g_array_index (matches, QdMatch, i).entry;
+
+      if (strcmp (entry->cas, cas) == 0 && *entry->name_en != '\0')
+        return entry->name_en;
+    }
+  return NULL;
+}
+
+/* Only what people read changes: rules compare the name as it is written. */
+static void
+show_english_name (Builder *self, QdTreeNode *row, const char *const *texts, const GArray *matches)
+{
+  QdTreeNode *name = self->facts->language[0] == 'e' ? (QdTreeNode *) qd_tree_node_find_child (row, NULL, "nameZh") : NULL;
+  const char *english = name == NULL ? NULL : find_english_name (texts[0], texts[2], matches);
+
+  if (english != NULL)
+    show_as (self, name, g_strdup (english));
+}
+
 static void
 copy_substance (Builder *self, QdInstance *instance, QdNodeId node, guint number, const GArray *columns, GArray *matches)
 {
@@ -324,6 +351,7 @@ copy_substance (Builder *self, QdInstance *instance, QdNodeId node, guint number
   add_lists (self, row, texts[0], texts[1], texts[2], matches);
   for (guint i = 0; i < columns->len; i++)
     add_cell (self, instance, node, &g_array_index (columns, Column, i), row);
+  show_english_name (self, row, texts, matches);
 }
 
 static void

@@ -129,6 +129,12 @@ test_follows_the_store (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (before->n_yes, ==, english->n_yes);
   g_assert_cmpstr (((QdDuty *) before->duties->pdata[0])->title, !=, ((QdDuty *) english->duties->pdata[0])->title);
 
+  /* Substances have their English names in English texts, from the lists; and only there. */
+  g_assert_nonnull (strstr (qd_assessment_find (before, "R13-10")->why, "二氯甲烷"));
+  g_assert_nonnull (strstr (qd_assessment_find (english, "R13-10")->why, "Dichloromethane"));
+  g_assert_null (strstr (qd_assessment_find (english, "R13-10")->why, "二氯甲烷"));
+  g_assert_true (g_str_has_prefix (((QdDutyInput *) qd_assessment_find (english, "R13-10")->inputs->pdata[0])->label, "Dichloromethane"));
+
   profile = qd_draft_open (fixture->store, fixture->pack, qd_store_find_declaration (fixture->store, "cn.profile"), "zh-CN", &error);
   g_assert_no_error (error);
   instance = qd_draft_get_instance (profile);

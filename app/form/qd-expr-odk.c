@@ -471,24 +471,29 @@ next_word (const char **p, gsize *length)
 static gboolean
 fn_selected (QdEval *ev, const QdScope *scope, const QdExprNode *call, QdValue *out)
 {
-  g_autofree char *wanted = NULL;
   QdText list, text;
   gboolean found = FALSE;
-  const char *p, *word;
-  gsize length;
+  const char *p, *word, *wanted;
+  gsize length, wanted_length;
 
   if (!qd_eval_text (ev, scope, call->items[1], &text))
     return FALSE;
-  wanted = g_strstrip (g_strdup (text.text));
-  qd_text_clear (&text);
   if (!qd_eval_text (ev, scope, call->items[0], &list))
-    return FALSE;
+    {
+      qd_text_clear (&text);
+      return FALSE;
+    }
+  for (wanted = text.text; g_ascii_isspace (*wanted);)
+    wanted++;
+  for (wanted_length = strlen (wanted); wanted_length > 0 && g_ascii_isspace (wanted[wanted_length - 1]);)
+    wanted_length--;
   p = list.text;
   /* Nothing is selected where nothing is selected. */
-  found = *wanted == '\0' && p[strspn (p, " \t\r\n")] == '\0';
+  found = wanted_length == 0 && p[strspn (p, " \t\r\n")] == '\0';
   while (!found && (word = next_word (&p, &length)) != NULL)
-    found = strlen (wanted) == length && memcmp (word, wanted, length) == 0;
+    found = wanted_length == length && memcmp (word, wanted, length) == 0;
   qd_text_clear (&list);
+  qd_text_clear (&text);
   return qd_value_set_boolean (out, found);
 }
 

@@ -6,12 +6,15 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "qd-host-private.h"
 #include "qd-journal-private.h"
 #include "qd-tree.h"
 
-/* So many changes are played back at most when a draft is opened that was not closed well. */
+/* So many changes are played back at most when a draft is opened that was not closed well; of a large one, where writing takes longer, ten times as many. */
 #define SNAPSHOT_EVERY 5000
 /* Steps whose changes stay at hand, so that undo works while the disk does not. */
 #define CACHED_STEPS 64
@@ -163,13 +166,19 @@ snapshot_cb (gpointer data)
 }
 
 static gboolean
+is_large (QdDraft *self)
+{
+  return qd_instance_get_size (self->instance) > LARGE_NODES;
+}
+
+static gboolean
 queue_changes (QdDraft *self, gint64 step, gint64 undoes, const char *origin, GPtrArray *changes, GError **error)
 {
   if (!qd_store_queue_changes (self->store, self->id, step, undoes, origin, g_ptr_array_ref (changes), error))
     return FALSE;
   keep_changes (self, step, changes);
   self->since_snapshot += changes->len;
-  if (self->since_snapshot > SNAPSHOT_EVERY && !self->snapshot_source)
+  if (self->since_snapshot > (is_large (self) ? 10 * SNAPSHOT_EVERY : SNAPSHOT_EVERY) && !self->snapshot_source)
     self->snapshot_source = g_idle_add_full (G_PRIORITY_LOW, snapshot_cb, self, NULL);
   return TRUE;
 }
@@ -371,6 +380,15 @@ findings_changed_cb (QdInstance *instance, QdDraft *self)
 
 /* Opening */
 
+/* Reading a large draft leaves as much memory free as it keeps: to the system, not to this program, which may never need it again. */
+static void
+give_memory_back (void)
+{
+#ifdef __GLIBC__
+  malloc_trim (0);
+#endif
+}
+
 /* Takes @instance. */
 static void
 take_instance (QdDraft *self, QdInstance *instance)
@@ -484,6 +502,8 @@ open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   GError *error = NULL;
   QdDraft *self = load_draft (job->store, job->pack, job->id, job->language, cancellable, &job->share, &error);
 
+  if (self && is_large (self))
+    give_memory_back ();
   /* Here, since freeing it takes a while, too. */
   if (self && g_cancellable_set_error_if_cancelled (cancellable, &error))
     g_clear_object (&self);
@@ -704,6 +724,7 @@ put_away_in_thread (gpointer data)
         qd_store_queue_snapshot (store, left->id, left->step, xml);
     }
   g_object_unref (left->instance);
+  give_memory_back ();
   g_weak_ref_clear (&left->store);
   g_free (left);
   return NULL;
@@ -741,7 +762,7 @@ qd_draft_dispose (GObject *object)
           record (self);
           counts_cb (self);
         }
-      if (qd_instance_get_size (self->instance) > LARGE_NODES && G_OBJECT (self->instance)->ref_count == 1)
+      if (is_large (self) && G_OBJECT (self->instance)->ref_count == 1)
         put_away (self);
       else if (self->id && self->adopted && !self->read_only && self->since_snapshot > 0)
         snapshot_cb (self);

@@ -1278,10 +1278,55 @@ test_find_problem (void)
   g_assert_cmpuint (found.column, ==, 3);
 }
 
+static void
+count_cb (guint *n)
+{
+  (*n)++;
+}
+
+/* Very many rows are filtered in pieces; until the last one the view stays as it was, and a change of rows starts anew. */
+static void
+test_view_pieces (void)
+{
+  g_autoptr (QdMemoryTable) table = qd_memory_table_new ();
+  g_autoptr (QdTableView) view = NULL;
+  guint n_changed = 0, row;
+
+  qd_memory_table_add_column (table, "text:Name");
+  for (guint i = 0; i < 30000; i++)
+    qd_memory_table_append (table, i % 3 == 0 ? "甲醛" : i % 3 == 1 ? "Benzene"
+                                                                    : "x");
+  view = qd_table_view_new (QD_TABLE_MODEL (table));
+  g_signal_connect_swapped (view, "changed", G_CALLBACK (count_cb), &n_changed);
+  qd_table_view_set_filter (view, "benz");
+  g_assert_cmpuint (n_changed, ==, 0);
+  g_assert_cmpuint (qd_table_view_get_n_rows (view), ==, 30000);
+  g_main_context_iteration (NULL, TRUE);
+  g_assert_true (qd_table_model_insert_rows (QD_TABLE_MODEL (table), 0, 1, NULL));
+  n_changed = 0;
+  while (n_changed == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (qd_table_view_get_n_rows (view), ==, 10000);
+  g_assert_cmpuint (qd_table_view_to_model (view, 0), ==, 2);
+  g_assert_true (qd_table_view_from_model (view, 29999, &row));
+  g_assert_cmpuint (row, ==, 9999);
+  /* Another question before the first is answered. */
+  qd_table_view_set_filter (view, "甲醛");
+  qd_table_view_set_filter (view, "X");
+  n_changed = 0;
+  while (n_changed == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (qd_table_view_to_model (view, 0), ==, 3);
+  qd_table_view_set_filter (view, "甲醛");
+  qd_table_view_set_filter (view, NULL);
+  g_assert_cmpuint (qd_table_view_get_n_rows (view), ==, 30001);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/table/view/pieces", test_view_pieces);
   g_test_add_func ("/table/tsv/read", test_tsv_read);
   g_test_add_func ("/table/tsv/limits", test_tsv_limits);
   g_test_add_func ("/table/tsv/round-trip", test_tsv_round_trip);

@@ -440,3 +440,27 @@ qd_instance_apply (QdInstance *self, GPtrArray *changes, gboolean inverse, GErro
   qd_instance_emit (self);
   return is_fine;
 }
+
+gboolean
+qd_instance_apply_some (QdInstance *self, GPtrArray *changes, gboolean inverse, guint *done, gint64 microseconds, gboolean *over_out, GError **error)
+{
+  gint64 deadline = microseconds < G_MAXINT64 ? g_get_monotonic_time () + microseconds : G_MAXINT64;
+  gboolean is_fine = TRUE;
+
+  g_return_val_if_fail (changes != NULL && self->batch_depth > 0, FALSE);
+
+  self->is_applying = TRUE;
+  for (guint i = 0; *done < changes->len && (i == 0 || g_get_monotonic_time () < deadline); i++)
+    {
+      const QdChange *change = g_ptr_array_index (changes, inverse ? changes->len - 1 - *done : *done);
+
+      is_fine = play (self, change, inverse, error);
+      if (!is_fine)
+        break;
+      g_ptr_array_add (self->changes, inverse ? qd_change_invert (change) : qd_change_new (change->kind, change->path, change->name, change->old_text, change->new_text));
+      (*done)++;
+    }
+  *over_out = is_fine && *done == changes->len && qd_instance_settle_some (self, deadline == G_MAXINT64 ? deadline : MAX (0, deadline - g_get_monotonic_time ()));
+  self->is_applying = FALSE;
+  return is_fine;
+}

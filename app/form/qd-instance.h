@@ -154,6 +154,8 @@ typedef struct
 } QdChange;
 
 QdChange *qd_change_new (QdChangeKind kind, const char *path, const char *name, const char *old_text, const char *new_text) G_GNUC_WARN_UNUSED_RESULT;
+/** What takes @change back when it is played forward. */
+QdChange *qd_change_invert (const QdChange *change) G_GNUC_WARN_UNUSED_RESULT;
 void qd_change_free (QdChange *change);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdChange, qd_change_free)
 
@@ -161,6 +163,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QdChange, qd_change_free)
 GPtrArray *qd_instance_steal_changes (QdInstance *self) G_GNUC_WARN_UNUSED_RESULT;
 /** Plays changes forward, or (@inverse) backward from the last; fires no actions, records nothing, then settles. On error nothing has changed. */
 gboolean qd_instance_apply (QdInstance *self, GPtrArray *changes, gboolean inverse, GError **error);
+/**
+ * A piece of the same in an open bracket, of about so many microseconds; but what is played is recorded, as an edit is, so
+ * that the bracket can be rolled back.
+ * @done: (inout): changes played so far
+ * @over_out: all are played, and all is at rest
+ */
+gboolean qd_instance_apply_some (QdInstance *self, GPtrArray *changes, gboolean inverse, guint *done, gint64 microseconds, gboolean *over_out, GError **error);
 
 /* Results. */
 

@@ -18,6 +18,8 @@
 #define SNAPSHOT_EVERY 5000
 /* Steps whose changes stay at hand, so that undo works while the disk does not. */
 #define CACHED_STEPS 64
+/* Changes of a step that are felt when they are undone at once. */
+#define LONG_STEP 2000
 #define COUNTS_DELAY_MS 400
 #define SNAPSHOT_RETRY_MS 1000
 /* A draft with so many nodes is put away in a thread, and written anew only when that saves playing back many changes. */
@@ -51,6 +53,7 @@ struct _QdDraft
   gint64 open_step;   /* 0: nothing recorded in it yet */
   char *origin;       /* (nullable): of the open step */
   gboolean playing;   /* undo and redo record by themselves */
+  gint64 undone_step; /* in pieces: what is recorded takes this step back; else 0 */
   guint since_snapshot;
   guint counts_source;
   guint snapshot_source;
@@ -197,7 +200,7 @@ record (QdDraft *self)
   if (!changes || changes->len == 0)
     return;
   step = self->open_step ? self->open_step : self->last_step + 1;
-  if (!queue_changes (self, step, 0, self->origin ? self->origin : "typed", changes, &error))
+  if (!queue_changes (self, step, self->undone_step, self->origin ? self->origin : "typed", changes, &error))
     {
       /* Nobody should have edited it. It goes back to what the store has. */
       g_autoptr (GError) second = NULL;
@@ -212,7 +215,7 @@ record (QdDraft *self)
     return;
   if (self->depth > 0)
     self->open_step = step;
-  place_step (self, step, 0);
+  place_step (self, step, self->undone_step);
   notify_steps (self);
 }
 
@@ -241,16 +244,6 @@ qd_draft_end_step (QdDraft *self)
     }
 }
 
-/* "/d/row[2]" with another row number (from 0). */
-static char *
-with_row (const char *path, const char *index)
-{
-  const char *bracket = strrchr (path, '[');
-  gsize length = bracket ? (gsize) (bracket - path) : strlen (path);
-
-  return g_strdup_printf ("%.*s[%" G_GINT64_FORMAT "]", (int) length, path, g_ascii_strtoll (index ? index : "0", NULL, 10) + 1);
-}
-
 /* Changes that take @changes back when played forward. */
 static GPtrArray *
 invert (GPtrArray *changes)
@@ -258,14 +251,7 @@ invert (GPtrArray *changes)
   GPtrArray *inverse = g_ptr_array_new_full (changes->len, (GDestroyNotify) qd_change_free);
 
   for (guint i = changes->len; i-- > 0;)
-    {
-      const QdChange *change = changes->pdata[i];
-      QdChangeKind kind = change->kind == QD_CHANGE_ADD ? QD_CHANGE_REMOVE : change->kind == QD_CHANGE_REMOVE ? QD_CHANGE_ADD
-                                                                                                              : change->kind;
-      g_autofree char *moved = kind == QD_CHANGE_MOVE ? with_row (change->path, change->new_text) : NULL;
-
-      g_ptr_array_add (inverse, qd_change_new (kind, moved ? moved : change->path, change->name, change->new_text, change->old_text));
-    }
+    g_ptr_array_add (inverse, qd_change_invert (changes->pdata[i]));
   return inverse;
 }
 
@@ -278,7 +264,7 @@ take_back (QdDraft *self, GArray *steps, const char *origin, GError **error)
 
   record (self);
   target = peek_last (steps);
-  if (self->read_only || target == 0 || self->depth > 0)
+  if (self->read_only || target == 0 || self->depth > 0 || qd_instance_is_open (self->instance))
     {
       g_set_error (error, QD_STORE_ERROR, QD_STORE_ERROR_NOT_FOUND, _ ("There is nothing to undo or redo here."));
       return FALSE;
@@ -322,6 +308,164 @@ qd_draft_redo (QdDraft *self, GError **error)
 {
   g_return_val_if_fail (QD_IS_DRAFT (self), FALSE);
   return take_back (self, self->redo, "redo", error);
+}
+
+/* The same in pieces: an edit that plays the changes, and whose record is said to take the step back. */
+
+typedef struct
+{
+  gboolean redo;
+  gint64 step;
+  GPtrArray *changes; /* (owned) (nullable): of @step */
+  guint done;
+  QdEditProgress progress;
+  gpointer progress_data;
+} Undo;
+
+static void
+undo_free (gpointer data)
+{
+  Undo *undo = data;
+
+  g_clear_pointer (&undo->changes, g_ptr_array_unref);
+  g_free (undo);
+}
+
+static GArray *
+get_steps (QdDraft *self, gboolean redo)
+{
+  return redo ? self->redo : self->undo;
+}
+
+gboolean
+qd_draft_is_undo_long (QdDraft *self, gboolean redo)
+{
+  gint64 step;
+  GPtrArray *changes;
+
+  g_return_val_if_fail (QD_IS_DRAFT (self), FALSE);
+  step = peek_last (get_steps (self, redo));
+  changes = step != 0 ? g_hash_table_lookup (self->cache, &step) : NULL;
+  return step != 0 && !self->read_only && (!changes || changes->len > LONG_STEP);
+}
+
+static gboolean
+undo_piece (QdInstance *instance, gint64 deadline, double *share_out, gpointer data, GError **error)
+{
+  Undo *undo = data;
+  gboolean over;
+
+  if (!qd_instance_apply_some (instance, undo->changes, TRUE, &undo->done, deadline - g_get_monotonic_time (), &over, error))
+    return FALSE;
+  *share_out = over ? 1 : MIN (0.99, 0.8 * undo->done / MAX (1, undo->changes->len));
+  return TRUE;
+}
+
+static void
+undone_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  QdDraft *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  gboolean good = qd_long_edit_finish (QD_INSTANCE (source), result, &error);
+
+  record (self);
+  self->undone_step = 0;
+  g_clear_pointer (&self->origin, g_free);
+  if (good)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* @task: (transfer full) */
+static void
+play_step (GTask *task)
+{
+  QdDraft *self = g_task_get_source_object (task);
+  Undo *undo = g_task_get_task_data (task);
+
+  /* Somebody may have edited while the step was read. */
+  record (self);
+  if (undo->step == 0 || self->read_only || self->depth > 0 || qd_instance_is_open (self->instance) || undo->step != peek_last (get_steps (self, undo->redo)))
+    {
+      g_task_return_new_error (task, QD_STORE_ERROR, QD_STORE_ERROR_NOT_FOUND, _ ("There is nothing to undo or redo here."));
+      g_object_unref (task);
+      return;
+    }
+  self->undone_step = undo->step;
+  g_free (self->origin);
+  self->origin = g_strdup (undo->redo ? "redo" : "undo");
+  qd_long_edit_async (self->instance, undo_piece, undo, NULL, undo->progress, undo->progress_data, g_task_get_cancellable (task), undone_cb, task);
+}
+
+static void
+read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  QdDraft *self = source;
+  const Undo *undo = data;
+  GError *error = NULL;
+  GPtrArray *changes = qd_store_read_step (self->store, self->id, undo->step, &error);
+
+  if (changes)
+    g_task_return_pointer (task, changes, (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+step_read_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GTask *task = data;
+  Undo *undo = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  undo->changes = g_task_propagate_pointer (G_TASK (result), &error);
+  if (undo->changes)
+    play_step (task);
+  else
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+    }
+}
+
+void
+qd_draft_undo_async (QdDraft *self, gboolean redo, QdEditProgress progress, gpointer progress_data, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task;
+  Undo *undo = g_new0 (Undo, 1);
+  GPtrArray *changes;
+
+  g_return_if_fail (QD_IS_DRAFT (self));
+  record (self);
+  *undo = (Undo){ .redo = redo, .step = peek_last (get_steps (self, redo)), .progress = progress, .progress_data = progress_data };
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, qd_draft_undo_async);
+  g_task_set_task_data (task, undo, undo_free);
+  /* What is cancelled is taken back first. */
+  g_task_set_check_cancellable (task, FALSE);
+  changes = g_hash_table_lookup (self->cache, &undo->step);
+  if (changes || undo->step == 0)
+    {
+      undo->changes = changes ? g_ptr_array_ref (changes) : NULL;
+      play_step (task);
+    }
+  else
+    {
+      g_autoptr (GTask) reading = g_task_new (self, NULL, step_read_cb, task);
+
+      g_task_set_task_data (reading, undo, NULL);
+      g_task_run_in_thread (reading, read_in_thread);
+    }
+}
+
+gboolean
+qd_draft_undo_finish (QdDraft *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self) && g_async_result_is_tagged (result, qd_draft_undo_async), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 gboolean

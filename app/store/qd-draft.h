@@ -2,6 +2,7 @@
 #pragma once
 
 #include "qd-long-edit.h"
+#include "qd-long-edit.h"
 #include "qd-pack.h"
 #include "qd-store.h"
 
@@ -38,6 +39,11 @@ gboolean qd_draft_can_undo (QdDraft *self);
 gboolean qd_draft_can_redo (QdDraft *self);
 gboolean qd_draft_undo (QdDraft *self, GError **error);
 gboolean qd_draft_redo (QdDraft *self, GError **error);
+/** The step that would be undone or redone is so big, or so old, that a window should not wait for it. */
+gboolean qd_draft_is_undo_long (QdDraft *self, gboolean redo);
+/** qd_draft_undo() or redo in pieces. Nothing else may edit until the callback. When @cancellable is cancelled, all is as it was. */
+void qd_draft_undo_async (QdDraft *self, gboolean redo, QdEditProgress progress, gpointer progress_data, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean qd_draft_undo_finish (QdDraft *self, GAsyncResult *result, GError **error);
 /** (nullable): value of the same field in the last sealed version, by path */
 char *qd_draft_dup_last_value (QdDraft *self, const char *path) G_GNUC_WARN_UNUSED_RESULT;
 

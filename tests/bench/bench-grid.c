@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The grid with 10,000 × 20 cells: opening, scrolling, typing, committing, and pasting 10,000 × 10, over plain texts and over a form. */
+/* The grid with 10,000 × 20 cells: opening, scrolling, typing, committing, and pasting 10,000 × 10, over plain texts and over a form; then big steps of a draft, done and undone. */
 #include "config.h"
 
 #include <adwaita.h>
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "memory-table.h"
+#include "qd-draft.h"
 #include "qd-instance-table.h"
 #include "qd-table.h"
 
@@ -149,14 +151,10 @@ make_memory_table (guint n_rows)
   return table;
 }
 
-static QdInstance *
-make_instance (void)
+static char *
+make_form (void)
 {
   g_autoptr (GString) xml = g_string_new ("<h:html xmlns='http://www.w3.org/2002/xforms' xmlns:h='http://www.w3.org/1999/xhtml' xmlns:jr='http://openrosa.org/javarosa' xmlns:qd='urn:qingdan:form:1'><h:head><h:title>B</h:title><model><instance><d id='b' version='1'><row jr:template=''>");
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (QdForm) form = NULL;
-  g_autoptr (GError) error = NULL;
-  QdInstance *instance;
 
   for (guint j = 0; j < PASTE_COLUMNS; j++)
     g_string_append_printf (xml, "<c%u/>", j);
@@ -167,8 +165,18 @@ make_instance (void)
   for (guint j = 0; j < PASTE_COLUMNS; j++)
     g_string_append_printf (xml, "<input ref='/d/row/c%u'><label>栏%u</label></input>", j, j);
   g_string_append (xml, "</repeat></group></h:body></h:html>");
-  bytes = g_bytes_new (xml->str, xml->len);
-  form = qd_form_new (bytes, "bench.xml", &error);
+  return g_strdup (xml->str);
+}
+
+static QdInstance *
+make_instance (void)
+{
+  g_autofree char *xml = make_form ();
+  g_autoptr (GBytes) bytes = g_bytes_new (xml, strlen (xml));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QdForm) form = qd_form_new (bytes, "bench.xml", &error);
+  QdInstance *instance;
+
   g_assert_no_error (error);
   instance = qd_instance_new (form, &(QdInstanceOptions){ .mode = QD_INSTANCE_CREATE }, &error);
   g_assert_no_error (error);
@@ -176,11 +184,11 @@ make_instance (void)
 }
 
 static char *
-make_clipboard (void)
+make_clipboard (guint n_rows)
 {
   GString *text = g_string_new (NULL);
 
-  for (guint i = 0; i < ROWS; i++)
+  for (guint i = 0; i < n_rows; i++)
     {
       g_string_append_printf (text, "物质 %u", i);
       for (guint j = 1; j < PASTE_COLUMNS; j++)
@@ -282,6 +290,117 @@ paste (Watch *watch, GtkWidget *window, QdTableModel *model, const char *clipboa
   printf ("%-52s %7.0f ms, painted after %.0f ms (CPU), longest piece %.0f ms\n", what, done - start, cpu () - start, longest);
 }
 
+/* One turn of the main loop after another until @over; how long the longest takes is how long the window does not answer. */
+static void
+run_until (gboolean (*is_over) (gpointer), gpointer data, double *longest)
+{
+  while (!is_over (data))
+    {
+      double before = cpu ();
+
+      g_main_context_iteration (NULL, TRUE);
+      *longest = MAX (*longest, cpu () - before);
+    }
+}
+
+static gboolean
+is_closed (gpointer instance)
+{
+  return !qd_instance_is_open (instance);
+}
+
+static gboolean
+is_true (gpointer flag)
+{
+  return *(gboolean *) flag;
+}
+
+static void
+undone_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_assert_true (qd_draft_undo_finish (QD_DRAFT (source), result, NULL));
+  set_true (data);
+}
+
+/* A second: totals, the snapshot of the draft, and whatever else follows in idle time. */
+static void
+idle (double *longest)
+{
+  gboolean over = FALSE;
+
+  g_timeout_add_once (1000, set_true, &over);
+  run_until (is_true, &over, longest);
+}
+
+static void
+report_long (const char *what, guint n_rows, double took, double longest, double after)
+{
+  g_autofree char *text = g_strdup_printf ("%s %u × %u in a draft", what, n_rows, PASTE_COLUMNS);
+
+  printf ("%-52s %7.0f ms, longest turn %.0f ms; in the second after it %.0f ms (CPU)\n", text, took, longest, after);
+}
+
+/* A big step of a draft: pasted, undone and redone, each in pieces. */
+static void
+undo (GtkWidget *window, guint n_rows)
+{
+  static const char pack_xml[] = "<pack xmlns='urn:qingdan:pack:1' id='t' version='1' valid-from='2026-01-01'><title lang='en'>B</title><forms><form id='b' file='b.xml'/></forms></pack>";
+  g_autofree char *folder = g_dir_make_tmp ("qd-bench-XXXXXX", NULL);
+  g_autofree char *pack_path = g_build_filename (folder, "pack.xml", NULL);
+  g_autofree char *form_path = g_build_filename (folder, "b.xml", NULL);
+  g_autofree char *store_path = g_build_filename (folder, "b.qingdan", NULL);
+  g_autofree char *form = make_form ();
+  g_autofree char *clipboard = make_clipboard (n_rows);
+  QdPack *pack;
+  QdStore *store;
+  QdDraft *draft;
+  QdInstance *instance;
+  QdInstanceTable *adapter;
+  GtkWidget *table;
+  static const char *const names[] = { "paste", "undo", "redo" };
+
+  g_assert_true (g_file_set_contents (pack_path, pack_xml, -1, NULL) && g_file_set_contents (form_path, form, -1, NULL));
+  pack = qd_pack_load (folder, NULL);
+  store = qd_store_create (store_path, NULL);
+  draft = qd_draft_create (store, pack, "b", "2026", NULL, "en", NULL);
+  instance = qd_draft_get_instance (draft);
+  adapter = qd_instance_table_new (instance, qd_instance_get_child (instance, qd_instance_get_root (instance), 0), draft);
+  table = qd_table_new (QD_TABLE_MODEL (adapter), NULL);
+  gtk_window_set_child (GTK_WINDOW (window), table);
+  settle ();
+  for (guint i = 0; i < 3; i++)
+    {
+      double start = cpu (), took, longest = 0, after = 0;
+      gboolean over = FALSE;
+
+      if (i == 0)
+        {
+          qd_table_paste_text (QD_TABLE (table), clipboard);
+          longest = cpu () - start;
+          run_until (is_closed, instance, &longest);
+        }
+      else
+        {
+          qd_draft_undo_async (draft, i == 2, NULL, NULL, NULL, undone_cb, &over);
+          run_until (is_true, &over, &longest);
+        }
+      g_assert_cmpuint (qd_table_model_get_n_rows (QD_TABLE_MODEL (adapter)) >= n_rows, ==, i != 1);
+      took = cpu () - start;
+      idle (&after);
+      report_long (names[i], n_rows, took, longest, after);
+    }
+  gtk_window_set_child (GTK_WINDOW (window), NULL);
+  g_object_unref (adapter);
+  g_object_unref (draft);
+  qd_store_close (store, NULL);
+  g_object_unref (store);
+  qd_pack_unref (pack);
+  g_remove (pack_path);
+  g_remove (form_path);
+  g_remove (store_path);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -290,7 +409,7 @@ main (int argc, char **argv)
   g_autoptr (QdMemoryTable) empty = NULL;
   g_autoptr (QdInstance) instance = NULL;
   g_autoptr (QdInstanceTable) adapter = NULL;
-  g_autofree char *clipboard = make_clipboard ();
+  g_autofree char *clipboard = make_clipboard (ROWS);
   GtkWidget *window, *widget, *grid;
   double start, base;
 
@@ -334,6 +453,8 @@ main (int argc, char **argv)
   grid = find_child (gtk_window_get_child (GTK_WINDOW (window)), "QdTableGrid");
   scroll (&watch, grid, 60, "scroll the form 60 px a frame, CPU");
   type (&watch, QD_TABLE (gtk_window_get_child (GTK_WINDOW (window))), grid);
+  undo (window, ROWS);
+  undo (window, 10 * ROWS);
   gtk_window_destroy (GTK_WINDOW (window));
   g_array_unref (watch.frames);
   return 0;

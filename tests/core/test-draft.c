@@ -227,6 +227,55 @@ test_round_trip (Fixture *fixture, gconstpointer data)
   g_assert_finalize_object (draft);
 }
 
+typedef struct
+{
+  GCancellable *cancellable; /* (nullable): stopped at the first progress */
+  gboolean is_over, good;
+} Undo;
+
+static void
+undo_progress_cb (double share, gpointer data)
+{
+  g_cancellable_cancel (((Undo *) data)->cancellable);
+}
+
+static void
+undone_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Undo *undo = data;
+  g_autoptr (GError) error = NULL;
+
+  undo->good = qd_draft_undo_finish (QD_DRAFT (source), result, &error);
+  g_assert_true (undo->good || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+  undo->is_over = TRUE;
+}
+
+/* First stopped midway, which leaves all as it was (what is over in one piece cannot be stopped), then to the end. */
+static void
+undo_in_pieces (QdDraft *draft, gboolean redo, const char *before)
+{
+  qd_long_edit_set_piece_length (0);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GCancellable) cancellable = i == 0 ? g_cancellable_new () : NULL;
+      Undo undo = { cancellable };
+
+      qd_draft_undo_async (draft, redo, undo_progress_cb, &undo, cancellable, undone_cb, &undo);
+      while (!undo.is_over)
+        g_main_context_iteration (NULL, TRUE);
+      if (undo.good)
+        break;
+      else
+        {
+          g_autofree char *state = save (draft);
+
+          g_assert_cmpstr (state, ==, before);
+        }
+      g_assert_cmpuint (i, ==, 0);
+    }
+  qd_long_edit_set_piece_length (30000);
+}
+
 /* Every state that was ever seen comes back, backward and forward, after the workspace was closed and opened in between. */
 static void
 test_undo_everything (Fixture *fixture, gconstpointer data)
@@ -277,7 +326,10 @@ test_undo_everything (Fixture *fixture, gconstpointer data)
     {
       g_autofree char *state = NULL;
 
-      qd_draft_undo (draft, &error);
+      if (undone % 2 == 0)
+        undo_in_pieces (draft, FALSE, states->pdata[states->len - 1 - undone]);
+      else
+        qd_draft_undo (draft, &error);
       g_assert_no_error (error);
       state = save (draft);
       g_assert_cmpstr (state, ==, states->pdata[states->len - 2 - undone]);
@@ -300,7 +352,10 @@ test_undo_everything (Fixture *fixture, gconstpointer data)
     {
       g_autofree char *state = NULL;
 
-      qd_draft_redo (draft, &error);
+      if (redone % 2 == 0)
+        undo_in_pieces (draft, TRUE, states->pdata[redone - 1]);
+      else
+        qd_draft_redo (draft, &error);
       g_assert_no_error (error);
       state = save (draft);
       g_assert_cmpstr (state, ==, states->pdata[redone]);

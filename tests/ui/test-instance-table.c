@@ -404,6 +404,68 @@ pasted_cb (GObject *source, GAsyncResult *result, gpointer data)
   paste->is_over = TRUE;
 }
 
+typedef struct
+{
+  GCancellable *cancellable;
+  double cancel_at;
+  gboolean is_over, good;
+} LongUndo;
+
+static void
+undo_progress_cb (double share, gpointer data)
+{
+  LongUndo *undo = data;
+
+  if (share >= undo->cancel_at)
+    g_cancellable_cancel (undo->cancellable);
+}
+
+static void
+undone_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  LongUndo *undo = data;
+  g_autoptr (GError) error = NULL;
+
+  undo->good = qd_draft_undo_finish (QD_DRAFT (source), result, &error);
+  g_assert_true (undo->good || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+  undo->is_over = TRUE;
+}
+
+static gboolean
+undo_long (QdDraft *draft, gboolean redo, double cancel_at)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  LongUndo undo = { .cancellable = cancellable, .cancel_at = cancel_at };
+
+  qd_draft_undo_async (draft, redo, undo_progress_cb, &undo, cancellable, undone_cb, &undo);
+  while (!undo.is_over)
+    {
+      g_assert_false (qd_instance_is_open (qd_draft_get_instance (draft)) && qd_draft_undo (draft, NULL));
+      g_main_context_iteration (NULL, TRUE);
+    }
+  return undo.good;
+}
+
+/* In pieces, too; stopped it leaves all as it was. @before: what the undo comes back to */
+static void
+check_long_undo (QdDraft *draft, GBytes *before)
+{
+  static const double cancel_at[] = { 0, 0.2, 0.6, 0.79, 2 };
+  g_autoptr (GBytes) after = qd_instance_save (qd_draft_get_instance (draft));
+
+  g_assert_true (qd_draft_is_undo_long (draft, FALSE));
+  for (gsize i = 0; i < 2 * G_N_ELEMENTS (cancel_at); i++)
+    {
+      gboolean redo = i >= G_N_ELEMENTS (cancel_at), good = undo_long (draft, redo, cancel_at[i % G_N_ELEMENTS (cancel_at)]);
+      g_autoptr (GBytes) now = qd_instance_save (qd_draft_get_instance (draft));
+
+      g_assert_true (good == (i % G_N_ELEMENTS (cancel_at) == G_N_ELEMENTS (cancel_at) - 1));
+      g_assert_true (g_bytes_equal (now, redo != good ? before : after));
+      g_assert_true (qd_draft_can_redo (draft) == (redo != good));
+    }
+  g_assert_true (undo_long (draft, FALSE, 2));
+}
+
 /* In pieces a paste is still one step, and stopped it leaves nothing. */
 static void
 check_long_paste (QdDraft *draft, QdTableModel *model)
@@ -441,7 +503,7 @@ check_long_paste (QdDraft *draft, QdTableModel *model)
           g_assert_cmpuint (qd_table_model_get_n_rows (model), ==, before + n_rows);
           /* Written in the second pass: the first answer opens it. */
           assert_text (model, before + n_rows - 1, HOW, "how 899");
-          g_assert_true (qd_draft_undo (draft, NULL));
+          check_long_undo (draft, saved);
         }
       g_assert_cmpuint (qd_table_model_get_n_rows (model), ==, before);
       g_assert_true (qd_draft_can_undo (draft) == could_undo);

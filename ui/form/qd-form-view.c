@@ -16,6 +16,7 @@
 #include "qd-outline.h"
 #include "qd-section-view.h"
 #include "qd-sheet-export.h"
+#include "qd-undo.h"
 #include "qd-window.h"
 
 #define WIDE 1040        /* from here on three columns */
@@ -347,20 +348,14 @@ findings_changed_cb (QdFormView *self)
 static void
 undo (QdFormView *self)
 {
-  g_autoptr (GError) error = NULL;
-
   qd_section_view_commit (QD_SECTION_VIEW (self->section_view));
-  if (!qd_draft_undo (self->draft, &error) && error != NULL)
-    qd_toast (GTK_WIDGET (self), error->message, NULL, NULL);
+  qd_undo (GTK_WIDGET (self), self->draft, FALSE);
 }
 
 static void
 redo (QdFormView *self)
 {
-  g_autoptr (GError) error = NULL;
-
-  if (!qd_draft_redo (self->draft, &error) && error != NULL)
-    qd_toast (GTK_WIDGET (self), error->message, NULL, NULL);
+  qd_undo (GTK_WIDGET (self), self->draft, TRUE);
 }
 
 static void

@@ -364,7 +364,7 @@ collect_rows (QdCatalog *self, ClassRule *rule, char **groups)
 static void
 read_rules (QdCatalog *self, GBytes *csv)
 {
-  static const char *const names[] = { "groups", "zh", "not_zh", "en", "not_en", "note_zh", "note_en" };
+  static const char *const names[] = { "groups", "zh", "not_zh", "en", "not_en", "note_zh", "note_en", "tag_zh", "tag_en" };
   int columns[G_N_ELEMENTS (names)];
   Rows rows = { 0 };
 
@@ -383,6 +383,8 @@ read_rules (QdCatalog *self, GBytes *csv)
           rule->texts.groups = g_string_chunk_insert_const (self->texts, rows_get (&rows, columns[0]));
           rule->texts.note_zh = g_string_chunk_insert_const (self->texts, rows_get (&rows, columns[5]));
           rule->texts.note_en = g_string_chunk_insert_const (self->texts, rows_get (&rows, columns[6]));
+          rule->texts.tag_zh = g_string_chunk_insert_const (self->texts, rows_get (&rows, columns[7]));
+          rule->texts.tag_en = g_string_chunk_insert_const (self->texts, rows_get (&rows, columns[8]));
           rule->not_zh = split_words (rows_get (&rows, columns[2]));
           rule->not_en = split_words (rows_get (&rows, columns[4]));
           rule->rows = g_array_new (FALSE, FALSE, sizeof (guint));

@@ -35,6 +35,8 @@ typedef struct
   const char *groups; /* names of classes, with "|" between */
   const char *note_zh;
   const char *note_en;
+  const char *tag_zh; /* a word for tables, where the list's own would say too little; "" else */
+  const char *tag_en;
 } QdCatalogClass;
 
 /** How sure a match is: the first two say "listed"; the others only "please check". */
@@ -66,7 +68,7 @@ qd_match_is_certain (const QdMatch *match)
  * qd_catalog_new:
  * @csv: rows with a head; the columns list_id, entry_no, name_zh, name_en, cas, group, measure_zh, exemption_zh, effective_from, effective_to,
  *   source, hs_code, list and formula are read, others and missing ones are nothing. Without a column entry_no the row's code, or its number, stands for it.
- * @class_names: (nullable): groups, zh, not_zh, en, not_en, note_zh, note_en; words with "|" between
+ * @class_names: (nullable): groups, zh, not_zh, en, not_en, note_zh, note_en, tag_zh, tag_en; words with "|" between
  * @aliases: (nullable): alias, cas, name
  */
 QdCatalog *qd_catalog_new (GBytes *csv, GBytes *class_names, GBytes *aliases) G_GNUC_WARN_UNUSED_RESULT;

@@ -248,17 +248,23 @@ test_tags (Fixture *fixture, gconstpointer data)
 {
   static const struct
   {
-    const char *ids, *zh, *en;
+    const char *ids, *zh, *en, *cas, *name;
   } rows[] = {
     { "CN-NP-2023 CN-PC-1 CN-PC-2", "新 优", "New Priority" },
     { "CN-WATER-1 CN-WATER-2", "水", "Water" },
     { "NO-SUCH CN-AIR-2018", "NO-SUCH 气", "NO-SUCH Air" },
     { "", "", "" },
+    /* A class has its own word, unless the list names the substance itself. */
+    { "CN-NP-2023", "抗", "Antibiotic", "7704-67-8", "硫氰酸红霉素" },
+    { "CN-NP-2023", "抗", "Antibiotic", NULL, "青霉素钠" },
+    { "CN-NP-2023 CN-PC-1", "新 优", "New Priority", "75-09-2", "二氯甲烷" },
+    { "CN-AIR-2018", "气", "Air", "7704-67-8", "硫氰酸红霉素" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autofree char *zh = qd_list_tags_dup (fixture->reg.pack, rows[i].ids, "zh-CN"), *en = qd_list_tags_dup (fixture->reg.pack, rows[i].ids, "en");
+      g_autofree char *zh = qd_list_tags_dup (fixture->reg.pack, rows[i].ids, rows[i].cas, rows[i].name, NULL, "zh-CN");
+      g_autofree char *en = qd_list_tags_dup (fixture->reg.pack, rows[i].ids, rows[i].cas, rows[i].name, NULL, "en");
 
       g_assert_cmpstr (zh, ==, rows[i].zh);
       g_assert_cmpstr (en, ==, rows[i].en);

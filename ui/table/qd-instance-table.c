@@ -303,6 +303,20 @@ dup_text (QdTableModel *model, guint row, guint column)
   return g_strdup (node ? qd_instance_get_value (self->instance, node) : "");
 }
 
+/* (nullable): the value of the row's field that takes this part of a suggestion */
+static const char *
+peek_suggested (QdInstanceTable *self, guint row, const char *part)
+{
+  for (guint i = 0; i < self->columns->len; i++)
+    if (g_strcmp0 (peek_column (self, i)->suggest, part) == 0)
+      {
+        QdNodeId node = qd_instance_table_get_node (self, row, i);
+
+        return node ? qd_instance_get_value (self->instance, node) : NULL;
+      }
+  return NULL;
+}
+
 static char *
 dup_display (QdTableModel *model, guint row, guint column)
 {
@@ -321,7 +335,7 @@ dup_display (QdTableModel *model, guint row, guint column)
     return g_strdup (strcmp (value, "true") == 0 || strcmp (value, "1") == 0 ? C_ ("answer", "Yes") : strcmp (value, "false") == 0 || strcmp (value, "0") == 0 ? C_ ("answer", "No")
                                                                                                                                                                : value);
   if (info->column.tags)
-    return qd_list_tags_dup (qd_draft_get_pack (self->draft), value, qd_instance_get_language (self->instance));
+    return qd_list_tags_dup (qd_draft_get_pack (self->draft), value, peek_suggested (self, row, "cas"), peek_suggested (self, row, "name-zh"), peek_suggested (self, row, "name-en"), qd_instance_get_language (self->instance));
   if (info->column.type == QD_COLUMN_TEXT && qd_field_get_node_type (info->field) != QD_NODE_NOTE)
     return g_strdup (value);
   text = qd_instance_dup_display (self->instance, node);

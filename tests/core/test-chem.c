@@ -522,6 +522,76 @@ test_inventory_refusals (void)
 
 /* Structures. */
 
+/* What is drawn: atoms with their symbols, bonds, and places that do not fall together. */
+static void
+test_drawing (void)
+{
+  static const struct
+  {
+    const char *smiles;
+    const char *shown;         /* symbols that stand there, with hydrogens and charge, in order; NULL: cannot be drawn */
+    guint atoms, bonds, pairs; /* pairs: what multiple bonds have beyond the first */
+  } rows[] = {
+    { "CCO", "O1", 3, 2, 0 },
+    { "C", "C4", 1, 0, 0 },
+    { "ClCCl", "Cl0 Cl0", 3, 2, 0 },
+    { "c1ccccc1", "", 6, 6, 3 },
+    { "CC#N", "N0", 3, 2, 2 },
+    { "CC(=O)Oc1ccccc1C(=O)O", "O0 O0 O0 O1", 13, 13, 5 },
+    { "[Na+].[Cl-]", "Na0+1 Cl0-1", 2, 0, 0 },
+    { "[13CH4]", "13C4", 1, 0, 0 },
+    { "N[C@@H](C)C(=O)O", "N2 O0 O1", 6, 5, 1 },
+    { "C1CC", NULL, 0, 0, 0 },
+    { "", NULL, 0, 0, 0 },
+  };
+  g_autofree char *huge = g_strnfill (QD_DRAWING_MAX_ATOMS + 1, 'C');
+  g_autoptr (GError) too_large = NULL;
+  g_autoptr (QdDrawing) none = qd_drawing_new (huge, &too_large);
+
+  g_assert_null (none);
+  g_assert_error (too_large, QD_STRUCTURE_ERROR, QD_STRUCTURE_ERROR_TOO_LARGE);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (QdDrawing) drawing = qd_drawing_new (rows[i].smiles, &error);
+      g_autoptr (GString) shown = g_string_new (NULL);
+      guint pairs = 0;
+
+      g_test_message ("%s", rows[i].smiles);
+      g_assert_true ((drawing == NULL) == (rows[i].shown == NULL));
+      if (drawing == NULL)
+        {
+          g_assert_error (error, QD_STRUCTURE_ERROR, QD_STRUCTURE_ERROR_TEXT);
+          continue;
+        }
+      g_assert_cmpuint (drawing->atoms->len, ==, rows[i].atoms);
+      g_assert_cmpuint (drawing->bonds->len, ==, rows[i].bonds);
+      for (guint k = 0; k < drawing->atoms->len; k++)
+        {
+          const QdDrawnAtom *atom = &g_array_index (drawing->atoms, QdDrawnAtom, k);
+
+          for (guint other = 0; other < k; other++)
+            {
+              const QdDrawnAtom *from = &g_array_index (drawing->atoms, QdDrawnAtom, other);
+
+              g_assert_cmpfloat (ABS (atom->x - from->x) + ABS (atom->y - from->y), >, 0.1);
+            }
+          if (!atom->is_shown)
+            continue;
+          g_string_append (shown, shown->len > 0 ? " " : "");
+          if (atom->isotope > 0)
+            g_string_append_printf (shown, "%u", atom->isotope);
+          g_string_append_printf (shown, "%s%u", atom->symbol, atom->hydrogens);
+          if (atom->charge != 0)
+            g_string_append_printf (shown, "%+d", atom->charge);
+        }
+      g_assert_cmpstr (shown->str, ==, rows[i].shown);
+      for (guint k = 0; k < drawing->bonds->len; k++)
+        pairs += g_array_index (drawing->bonds, QdDrawnBond, k).order - 1;
+      g_assert_cmpuint (pairs, ==, rows[i].pairs);
+    }
+}
+
 static void
 test_structure (void)
 {
@@ -593,6 +663,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chem/inventory-mapping", test_inventory_mapping);
   g_test_add_func ("/chem/inventory-refusals", test_inventory_refusals);
   g_test_add_func ("/chem/structure", test_structure);
+  g_test_add_func ("/chem/drawing", test_drawing);
   status = g_test_run ();
   qd_pack_unref (pack);
   return status;

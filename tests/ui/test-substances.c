@@ -10,6 +10,7 @@
 #include "qd-list-tags.h"
 #include "qd-lists-pane.h"
 #include "qd-look.h"
+#include "qd-structure-view.h"
 #include "register-kit.h"
 
 typedef struct
@@ -43,6 +44,15 @@ show (Fixture *fixture, guint row)
   qd_lists_pane_show_node (QD_LISTS_PANE (fixture->pane), qd_instance_get_child (fixture->reg.instance, fixture->reg.range, row - 1));
 }
 
+/* It has a picture that takes room. */
+static gboolean
+is_drawn (gpointer data)
+{
+  GtkWidget *view = find_of_type (((Fixture *) data)->pane, QD_TYPE_STRUCTURE_VIEW);
+
+  return view != NULL && qd_structure_view_is_drawn (QD_STRUCTURE_VIEW (view)) && gtk_widget_get_height (view) > 20;
+}
+
 /* What stands there follows the row, and what is typed into it. */
 static void
 test_hits (Fixture *fixture, gconstpointer data)
@@ -68,6 +78,13 @@ test_hits (Fixture *fixture, gconstpointer data)
   register_set (&fixture->reg, 2, "smiles", "CCO");
   wait_for_text (&fixture->reg, "C2H6O");
   g_assert_nonnull (find_part (fixture->pane, "46.069"));
+  wait_until (is_drawn, fixture);
+  gtk_test_accessible_assert_role (find_of_type (fixture->pane, QD_TYPE_STRUCTURE_VIEW), GTK_ACCESSIBLE_ROLE_IMG);
+  gtk_test_accessible_assert_property (find_of_type (fixture->pane, QD_TYPE_STRUCTURE_VIEW), GTK_ACCESSIBLE_PROPERTY_LABEL, "Structure of 乙醇, C2H6O");
+  register_set (&fixture->reg, 2, "smiles", "C(C");
+  wait_for_text (&fixture->reg, "has no other half");
+  g_assert_null (find_of_type (fixture->pane, QD_TYPE_STRUCTURE_VIEW));
+  register_set (&fixture->reg, 2, "smiles", "CCO");
   register_set (&fixture->reg, 2, "formula", "H2O");
   wait_for_text (&fixture->reg, "18.015");
   register_set (&fixture->reg, 2, "formula", "H2Ox");

@@ -11,6 +11,7 @@
 #include "qd-inventory-page.h"
 #include "qd-look.h"
 #include "qd-structure.h"
+#include "qd-structure-view.h"
 #include "qd-window.h"
 
 struct _QdListsPane
@@ -252,11 +253,11 @@ add_import (QdListsPane *self)
   gtk_box_append (GTK_BOX (self->box), button);
 }
 
-/* Formula and molar mass, from the formula of the row or from its structure. */
+/* Formula and molar mass, from the formula of the row or from its structure; and the structure itself. */
 static void
-add_structure (QdListsPane *self)
+add_structure (QdListsPane *self, const char *name)
 {
-  g_autofree char *formula = dup_value (self, NULL, "formula"), *smiles = dup_value (self, NULL, "smiles"), *hill = NULL, *mass = NULL, *text = NULL;
+  g_autofree char *formula = dup_value (self, NULL, "formula"), *smiles = dup_value (self, NULL, "smiles"), *hill = NULL, *mass = NULL, *text = NULL, *description = NULL;
   g_autoptr (GError) error = NULL;
   QdDecimal number;
 
@@ -271,6 +272,10 @@ add_structure (QdListsPane *self)
   mass = qd_decimal_to_string (number);
   text = g_strdup_printf (_ ("Formula %s, molar mass %s g/mol"), hill, mass);
   add (self->box, text, "qd-caption");
+  if (*smiles == '\0')
+    return;
+  description = g_strdup_printf (_ ("Structure of %s, %s"), name, hill);
+  gtk_box_append (GTK_BOX (self->box), qd_structure_view_new (smiles, description));
 }
 
 static void
@@ -290,7 +295,8 @@ add_substance (QdListsPane *self, QdScreening *screening)
   add (self->box, *zh != '\0' ? zh : en, "heading");
   numbers = g_strdup_printf ("%s%s%s", cas, *cas != '\0' && *en != '\0' && *zh != '\0' ? " · " : "", *zh != '\0' ? en : "");
   add (self->box, numbers, "qd-caption");
-  add_structure (self);
+  add_structure (self, *zh != '\0' ? zh : *en != '\0' ? en
+                                                      : cas);
   qd_screening_find (screening, &substance, date, hits);
   for (guint i = 0; i < hits->len; i++)
     add_hit (self, &g_array_index (hits, QdHit, i), language);

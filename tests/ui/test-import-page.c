@@ -199,6 +199,21 @@ test_go_to (Fixture *fixture, gconstpointer data)
   wait_until (is_place_seen, fixture);
 }
 
+/* Of very many problems the first are listed, and it is said that there are more. */
+static void
+test_many_issues (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) csv = g_string_new ("品名,CAS号,年份,年用量(t)\n");
+  GtkSelectionModel *model;
+
+  for (guint row = 0; row < 2 * QD_IMPORT_MAX_ISSUES; row++)
+    g_string_append_printf (csv, "物质%u,%u-00-%u,2025,%s\n", row, 1000 + row, check_digit (1000 + row), row % 3 == 0 ? "1" : "许多");
+  open_page (fixture, csv->str);
+  wait_for_text (&fixture->reg, "2666 rows refused, 0 read otherwise than written; the first 2000 are listed");
+  model = gtk_list_view_get_model (GTK_LIST_VIEW (find_of_type (find_of_type (fixture->page, QD_TYPE_IMPORT_ISSUES), GTK_TYPE_LIST_VIEW)));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, QD_IMPORT_MAX_ISSUES);
+}
+
 static gboolean
 is_folded (gpointer flap)
 {
@@ -322,6 +337,7 @@ main (int argc, char **argv)
   g_test_add ("/import-page/import", Fixture, NULL, set_up, test_import, tear_down);
   g_test_add ("/import-page/issues", Fixture, NULL, set_up, test_issues, tear_down);
   g_test_add ("/import-page/go-to", Fixture, NULL, set_up, test_go_to, tear_down);
+  g_test_add ("/import-page/many-issues", Fixture, NULL, set_up, test_many_issues, tear_down);
   g_test_add ("/import-page/narrow", Fixture, NULL, set_up, test_narrow, tear_down);
   g_test_add_func ("/import-page/mappings", test_mappings);
   g_test_add ("/import-page/bad-file", Fixture, NULL, set_up, test_bad_file, tear_down);

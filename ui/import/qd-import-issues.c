@@ -175,7 +175,8 @@ qd_import_issues_show (QdImportIssues *self, QdImport *import, GPtrArray *rows, 
 
         if (pass == 0 ? row->reason == NULL : row->reason != NULL || row->notice == NULL)
           continue;
-        g_ptr_array_add (issues, issue_new_for_row (import, row));
+        if (issues->len < QD_IMPORT_MAX_ISSUES)
+          g_ptr_array_add (issues, issue_new_for_row (import, row));
         n_notices += pass;
       }
   g_list_store_splice (self->issues, 0, g_list_model_get_n_items (G_LIST_MODEL (self->issues)), issues->pdata, issues->len);

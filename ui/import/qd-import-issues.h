@@ -19,6 +19,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (QdImportIssues, qd_import_issues, QD, IMPORT_ISSUES, GtkWidget)
 
 GtkWidget *qd_import_issues_new (void) G_GNUC_WARN_UNUSED_RESULT;
+/** Of more problems than this only the first are listed: nobody reads them one by one, and all of them can be exported. */
+#define QD_IMPORT_MAX_ISSUES 2000
 /** @rows: (element-type QdImportRow): of the dry run; @n_notices_out: rows read otherwise than written */
 void qd_import_issues_show (QdImportIssues *self, QdImport *import, GPtrArray *rows, guint *n_notices_out);
 /** @refused: (element-type QdInventoryRefusal): each leads to its place */

@@ -213,7 +213,10 @@ show_issues (QdImportPage *self)
 
   qd_import_issues_show (QD_IMPORT_ISSUES (self->issues), self->import, self->rows, &notices);
   qd_import_columns_count_refused (QD_IMPORT_COLUMNS (self->columns), self->rows);
-  head = g_strdup_printf (_ ("%u rows refused, %u read otherwise than written"), self->counts.refused, notices);
+  if (self->counts.refused + notices > QD_IMPORT_MAX_ISSUES)
+    head = g_strdup_printf (_ ("%u rows refused, %u read otherwise than written; the first %d are listed"), self->counts.refused, notices, QD_IMPORT_MAX_ISSUES);
+  else
+    head = g_strdup_printf (_ ("%u rows refused, %u read otherwise than written"), self->counts.refused, notices);
   qd_import_frame_set_issues_head (QD_IMPORT_FRAME (self->frame), head);
 }
 

@@ -196,7 +196,7 @@ qd_board_column_view_init (QdBoardColumnView *self)
 {
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
-  gtk_widget_set_size_request (GTK_WIDGET (self), WIDTH, -1);
+  gtk_widget_set_size_request (GTK_WIDGET (self), (int) (WIDTH * qd_look_text_scale ()), -1);
 }
 
 static GtkWidget *

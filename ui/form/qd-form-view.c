@@ -669,8 +669,9 @@ static void
 qd_form_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   QdFormView *self = QD_FORM_VIEW (widget);
-  int mode = width >= WIDE ? 2 : width >= MIDDLE ? 1
-                                                 : 0;
+  double scale = qd_look_text_scale ();
+  int mode = width >= (int) (WIDE * scale) ? 2 : width >= (int) (MIDDLE * scale) ? 1
+                                                                                 : 0;
 
   /* Not here and now: what is shown must not change while it is being laid out. */
   if (mode != self->mode)
@@ -882,7 +883,7 @@ build (QdFormView *self)
 
   self->sections = qd_sections_new (self->instance);
   self->outline = qd_outline_new (self->instance, self->sections);
-  gtk_widget_set_size_request (self->outline, OUTLINE, -1);
+  gtk_widget_set_size_request (self->outline, (int) (OUTLINE * qd_look_text_scale ()), -1);
   gtk_widget_set_hexpand (self->outline, FALSE);
   g_signal_connect_swapped (self->outline, "chosen", G_CALLBACK (chosen_cb), self);
   self->bar = qd_bar_new ();

@@ -524,7 +524,7 @@ add_column (QdDutyTable *self, const char *title, CellFunc setup, CellFunc bind,
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup), self, 0);
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind), self, 0);
   column = gtk_column_view_column_new (title, factory);
-  gtk_column_view_column_set_fixed_width (column, width);
+  gtk_column_view_column_set_fixed_width (column, width > 0 ? (int) (width * qd_look_text_scale ()) : width);
   gtk_column_view_column_set_expand (column, width < 0);
   gtk_column_view_column_set_sorter (column, sorter);
   g_clear_object (&sorter);

@@ -272,7 +272,7 @@ static void
 qd_overview_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   QdOverviewPage *self = QD_OVERVIEW_PAGE (widget);
-  gboolean narrow = width < WIDE;
+  gboolean narrow = width < (int) (WIDE * qd_look_text_scale ());
 
   if (narrow != (gtk_orientable_get_orientation (GTK_ORIENTABLE (self->top)) == GTK_ORIENTATION_VERTICAL))
     {

@@ -445,10 +445,16 @@ qd_seal_page_dispose (GObject *object)
 #define FOLD_BELOW 860 /* px: report above, the rest below */
 
 static gboolean
+is_narrow (int width)
+{
+  return width < (int) (FOLD_BELOW * qd_look_text_scale ());
+}
+
+static gboolean
 fold_cb (gpointer user_data)
 {
   QdSealPage *self = user_data;
-  gboolean narrow = gtk_widget_get_width (GTK_WIDGET (self)) < FOLD_BELOW;
+  gboolean narrow = is_narrow (gtk_widget_get_width (GTK_WIDGET (self)));
 
   self->fold_idle = 0;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->columns), narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
@@ -462,7 +468,7 @@ qd_seal_page_size_allocate (GtkWidget *widget, int width, int height, int baseli
   QdSealPage *self = QD_SEAL_PAGE (widget);
   gboolean narrow = gtk_orientable_get_orientation (GTK_ORIENTABLE (self->columns)) == GTK_ORIENTATION_VERTICAL;
 
-  if (narrow != (width < FOLD_BELOW) && self->fold_idle == 0)
+  if (narrow != is_narrow (width) && self->fold_idle == 0)
     self->fold_idle = g_idle_add_full (G_PRIORITY_HIGH_IDLE, fold_cb, self, NULL);
   gtk_widget_allocate (self->box, width, height, baseline, NULL);
 }

@@ -265,6 +265,17 @@ qd_set_action (GtkWidget *actionable, const char *detailed)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (actionable), name);
 }
 
+double
+qd_look_text_scale (void)
+{
+  GtkSettings *settings = gtk_settings_get_default ();
+  int dpi = 0; /* × 1024; -1: the usual 96 */
+
+  if (settings != NULL)
+    g_object_get (settings, "gtk-xft-dpi", &dpi, NULL);
+  return dpi > 0 ? CLAMP (dpi / (96.0 * 1024), 1.0, 3.0) : 1.0;
+}
+
 GtkWidget *
 qd_label_new (const char *text, const char *css)
 {

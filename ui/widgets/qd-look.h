@@ -45,6 +45,9 @@ void qd_look_clear (GtkWidget *box);
 /** Takes away one of our colour classes and puts on another; NULL: none. */
 void qd_look_set_css (GtkWidget *widget, const char *css);
 
+/** How much larger than usual the user wants text: 1.0 … 3.0. What is laid out in px by its text is multiplied by it. */
+double qd_look_text_scale (void);
+
 /** "24.1 MB" */
 char *qd_look_size (gint64 bytes) G_GNUC_WARN_UNUSED_RESULT;
 /** "2026 年度", "2026 年第 3 季度", "2026 年 11 月", else the date. */

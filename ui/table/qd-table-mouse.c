@@ -275,9 +275,12 @@ static gboolean
 has_hidden_chips (QdTableGrid *self, guint row, guint column)
 {
   const QdDrawnCell *cell = qd_table_grid_get_cell (self, row, column);
-  const char *text = cell->boxed > 0 ? pango_layout_get_text (cell->layout) : "";
+  const char *text;
 
-  return cell->boxed > 0 && (text[cell->boxed] != '\0' || g_str_has_suffix (text, "…"));
+  if (cell->boxed == 0)
+    return FALSE;
+  text = pango_layout_get_text (cell->layout);
+  return text[cell->boxed] != '\0' || g_str_has_suffix (text, "…");
 }
 
 static gboolean

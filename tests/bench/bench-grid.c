@@ -43,6 +43,16 @@ cpu (void)
   return (double) time.tv_sec * 1000 + (double) time.tv_nsec / 1e6;
 }
 
+/* CPU time of this thread: for how long it did not go on, whatever the others did. */
+static double
+own_cpu (void)
+{
+  struct timespec time;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+  return (double) time.tv_sec * 1000 + (double) time.tv_nsec / 1e6;
+}
+
 static int
 compare_doubles (gconstpointer a, gconstpointer b)
 {
@@ -296,10 +306,10 @@ run_until (gboolean (*is_over) (gpointer), gpointer data, double *longest)
 {
   while (!is_over (data))
     {
-      double before = cpu ();
+      double before = own_cpu ();
 
       g_main_context_iteration (NULL, TRUE);
-      *longest = MAX (*longest, cpu () - before);
+      *longest = MAX (*longest, own_cpu () - before);
     }
 }
 
@@ -370,13 +380,13 @@ undo (GtkWidget *window, guint n_rows)
   settle ();
   for (guint i = 0; i < 3; i++)
     {
-      double start = cpu (), took, longest = 0, after = 0;
+      double start = own_cpu (), took, longest = 0, after = 0;
       gboolean over = FALSE;
 
       if (i == 0)
         {
           qd_table_paste_text (QD_TABLE (table), clipboard);
-          longest = cpu () - start;
+          longest = own_cpu () - start;
           run_until (is_closed, instance, &longest);
         }
       else
@@ -385,7 +395,7 @@ undo (GtkWidget *window, guint n_rows)
           run_until (is_true, &over, &longest);
         }
       g_assert_cmpuint (qd_table_model_get_n_rows (QD_TABLE_MODEL (adapter)) >= n_rows, ==, i != 1);
-      took = cpu () - start;
+      took = own_cpu () - start;
       idle (&after);
       report_long (names[i], n_rows, took, longest, after);
     }
@@ -432,11 +442,11 @@ main (int argc, char **argv)
   settle ();
   table = make_memory_table (ROWS);
   base = get_resident_mb ();
-  start = cpu ();
+  start = own_cpu ();
   widget = qd_table_new (QD_TABLE_MODEL (table), NULL);
   gtk_window_set_child (GTK_WINDOW (window), widget);
   wait_for_paint (&watch);
-  printf ("%-52s %7.0f ms CPU, %.1f MB\n", "open 10,000 × 20", cpu () - start, get_resident_mb () - base);
+  printf ("%-52s %7.0f ms CPU, %.1f MB\n", "open 10,000 × 20", own_cpu () - start, get_resident_mb () - base);
   grid = find_child (widget, "QdTableGrid");
   gtk_widget_grab_focus (widget);
   scroll (&watch, grid, 60, "scroll 60 px a frame, CPU");

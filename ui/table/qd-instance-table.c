@@ -791,6 +791,12 @@ qd_instance_table_new (QdInstance *instance, QdNodeId range, QdDraft *draft)
   self->range = range;
   self->field = qd_instance_get_field (instance, range);
   make_columns (self);
+  if (draft)
+    {
+      /* Last year's values are read from the store once. Not when the first cell is shown: the store may then be writing a big paste, and would have to be waited for. */
+      g_autofree char *path = qd_instance_dup_path (instance, range);
+      g_autofree char *ignored = qd_draft_dup_last_value (draft, path);
+    }
   g_array_set_size (self->rows, qd_instance_get_n_children (instance, range));
   load_rows (self, 0, self->rows->len);
   g_signal_connect_swapped (instance, "rows-changed", G_CALLBACK (rows_changed_cb), self);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "bench.h"
 #include "cockpit-kit.h"
 #include "qd-board-page.h"
 #include "qd-look.h"
@@ -15,12 +16,6 @@
 #define WORKSPACES 200
 #define DUTIES 40
 #define DECLARATIONS 20
-
-static double
-now (void)
-{
-  return g_get_monotonic_time () / 1000.0;
-}
 
 static void
 changed_cb (gboolean *changed)
@@ -38,19 +33,19 @@ painted_cb (gboolean *painted)
 static double
 wait_for (gboolean *flag, double *longest_out)
 {
-  double start = now ();
+  double start = bench_wall ();
 
   *longest_out = 0;
   while (!*flag)
     {
       double turn;
       g_main_context_iteration (NULL, FALSE);
-      turn = now ();
+      turn = bench_wall ();
       g_main_context_iteration (NULL, TRUE);
-      *longest_out = MAX (*longest_out, now () - turn);
+      *longest_out = MAX (*longest_out, bench_wall () - turn);
     }
   *flag = FALSE;
-  return now () - start;
+  return bench_wall () - start;
 }
 
 static void
@@ -64,13 +59,13 @@ measure (const char *folder)
   double start, time, longest;
 
   qd_recent_set_values ("cockpit-places", places);
-  start = now ();
+  start = bench_wall ();
   cockpit = qd_cockpit_new (NULL);
   g_signal_connect_swapped (cockpit, "changed", G_CALLBACK (changed_cb), &changed);
   wait_for (&changed, &longest);
-  printf ("read %u workspaces        %.0f ms with the pack (%u rows)\n", g_list_model_get_n_items (qd_cockpit_get_enterprises (cockpit)), now () - start, g_list_model_get_n_items (qd_cockpit_get_items (cockpit)));
+  printf ("read %u workspaces        %.0f ms with the pack (%u rows)\n", g_list_model_get_n_items (qd_cockpit_get_enterprises (cockpit)), bench_wall () - start, g_list_model_get_n_items (qd_cockpit_get_items (cockpit)));
 
-  start = now ();
+  start = bench_wall ();
   page = qd_board_page_new (cockpit);
   window = gtk_window_new ();
   gtk_window_set_default_size (GTK_WINDOW (window), 1280, 800);
@@ -78,7 +73,7 @@ measure (const char *folder)
   gtk_window_present (GTK_WINDOW (window));
   g_signal_connect_swapped (gtk_widget_get_frame_clock (window), "after-paint", G_CALLBACK (painted_cb), &painted);
   wait_for (&painted, &longest);
-  printf ("board to its first frame   %.0f ms\n", now () - start);
+  printf ("board to its first frame   %.0f ms\n", bench_wall () - start);
 
   qd_cockpit_refresh (cockpit);
   time = wait_for (&changed, &longest);
@@ -93,11 +88,11 @@ measure (const char *folder)
   qd_cockpit_refresh_path (cockpit, one);
   time = wait_for (&changed, &longest);
   printf ("read one again             %.0f ms, main loop held up to %.0f ms\n", time, longest);
-  start = now ();
+  start = bench_wall ();
   qd_board_page_show_table (QD_BOARD_PAGE (page), TRUE);
   painted = FALSE;
   wait_for (&painted, &longest);
-  printf ("table to its first frame   %.0f ms\n", now () - start);
+  printf ("table to its first frame   %.0f ms\n", bench_wall () - start);
   gtk_window_destroy (GTK_WINDOW (window));
 }
 

@@ -4,21 +4,11 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench.h"
 #include "qd-ics.h"
 
 #define RUNS 5
-
-/* Milliseconds of the processor: all of this runs in one thread, and other work on the machine does not count. */
-static double
-now (void)
-{
-  struct timespec time;
-
-  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &time);
-  return (double) time.tv_sec * 1000.0 + (double) time.tv_nsec / 1e6;
-}
 
 static QdInstance *
 load (QdPack *pack, const char *form_id, const char *xml, gsize length)
@@ -59,19 +49,19 @@ measure (QdRules *rules, QdInstance *profile, guint n)
     {
       g_autoptr (QdFacts) facts = NULL;
 
-      start = now ();
+      start = bench_cpu ();
       facts = qd_facts_new (rules, &options, &error);
-      facts_ms = MIN (facts_ms, now () - start);
+      facts_ms = MIN (facts_ms, bench_cpu () - start);
       g_clear_pointer (&assessment, qd_assessment_free);
-      start = now ();
+      start = bench_cpu ();
       assessment = qd_duty_assess (rules, facts, NULL, &error);
-      assess_ms = MIN (assess_ms, now () - start);
+      assess_ms = MIN (assess_ms, bench_cpu () - start);
       if (assessment == NULL)
         g_error ("%s", error->message);
     }
-  start = now ();
+  start = bench_cpu ();
   ics = qd_ics_new (assessment, "x", NULL, 12);
-  ics_ms = now () - start;
+  ics_ms = bench_cpu () - start;
   printf ("%6u substances: facts %7.1f ms, %u rules %6.1f ms (budget 100 at 10,000), calendar %.2f ms; %u apply, %u to check\n", n, facts_ms, qd_rules_get_n_rules (rules), assess_ms, ics_ms, assessment->n_yes, assessment->n_maybe);
 }
 
@@ -93,11 +83,11 @@ main (void)
   if (!g_file_get_contents (path, &xml, &length, &error))
     g_error ("%s", error->message);
   profile = load (pack, "cn.profile", xml, length);
-  start = now ();
+  start = bench_cpu ();
   rules = qd_rules_new (pack, &error);
   if (rules == NULL)
     g_error ("%s", error->message);
-  printf ("rules read and checked: %.1f ms\n", now () - start);
+  printf ("rules read and checked: %.1f ms\n", bench_cpu () - start);
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     measure (rules, profile, sizes[i]);
   return 0;

@@ -10,9 +10,9 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench.h"
 #include "qd-pack.h"
 #include "qd-verdict.h"
 
@@ -20,28 +20,6 @@ typedef struct
 {
   double load, settle, add, remove, check, write, batch, memory;
 } Figures;
-
-/* CPU milliseconds of this process: what it costs whatever else the machine does. */
-static double
-now (void)
-{
-  struct timespec time;
-
-  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &time);
-  return (double) time.tv_sec * 1000 + (double) time.tv_nsec / 1e6;
-}
-
-/* Resident memory in MiB. */
-static double
-resident (void)
-{
-  g_autofree char *text = NULL;
-  unsigned long size = 0, pages = 0;
-
-  if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL) || sscanf (text, "%lu %lu", &size, &pages) != 2)
-    return 0;
-  return (double) pages * (double) sysconf (_SC_PAGESIZE) / 1048576.0;
-}
 
 static GString *
 begin_form (void)
@@ -149,7 +127,7 @@ set_value (QdInstance *instance, QdNodeId node, const char *value)
 static double
 time_changes (QdInstance *instance, QdNodeId node)
 {
-  double start = now ();
+  double start = bench_cpu ();
 
   for (guint i = 0; i < 50; i++)
     {
@@ -157,25 +135,25 @@ time_changes (QdInstance *instance, QdNodeId node)
 
       set_value (instance, node, value);
     }
-  return (now () - start) / 50;
+  return (bench_cpu () - start) / 50;
 }
 
 static void
 measure_rows (QdInstance *instance, guint n, Figures *out)
 {
   QdNodeId range = qd_instance_find (instance, "/data/row");
-  double start = now ();
+  double start = bench_cpu ();
 
   for (guint i = 0; i < 20; i++)
     if (!qd_instance_add_rows (instance, range, qd_instance_get_n_children (instance, range), 1, NULL))
       abort ();
-  out->add = (now () - start) / 20;
-  start = now ();
+  out->add = (bench_cpu () - start) / 20;
+  start = bench_cpu ();
   for (guint i = 0; i < 20; i++)
     if (!qd_instance_remove_rows (instance, range, n, 1, NULL))
       abort ();
-  out->remove = (now () - start) / 20;
-  start = now ();
+  out->remove = (bench_cpu () - start) / 20;
+  start = bench_cpu ();
   qd_instance_begin (instance);
   for (guint i = 0; i < n; i++)
     for (guint j = 0; j < 4; j++)
@@ -185,7 +163,7 @@ measure_rows (QdInstance *instance, guint n, Figures *out)
         set_value (instance, qd_instance_get_child (instance, qd_instance_get_child (instance, range, i), j), value);
       }
   qd_instance_commit (instance);
-  out->batch = (now () - start) / (4.0 * n) * 100000;
+  out->batch = (bench_cpu () - start) / (4.0 * n) * 100000;
 }
 
 /* 2,000 fields and @n rows together: what a full check looks through. */
@@ -222,14 +200,14 @@ time_lookups (QdInstance *instance, guint n)
   double start;
 
   set_value (instance, cas, "c0"); /* makes the index */
-  start = now ();
+  start = bench_cpu ();
   for (guint i = 0; i < 50; i++)
     {
       g_autofree char *value = g_strdup_printf ("c%u", n - 1 - i);
 
       set_value (instance, cas, value);
     }
-  return (now () - start) / 50;
+  return (bench_cpu () - start) / 50;
 }
 
 static Figures
@@ -247,7 +225,7 @@ measure (const char *family, guint n)
   g_autoptr (QdVerdict) verdict = NULL;
   g_autoptr (GBytes) xml = NULL;
   Figures out = { 0 };
-  double before = resident (), start = now ();
+  double before = bench_resident (), start = bench_cpu ();
 
   form = qd_form_new (bytes, "bench.xml", &error);
   instance = form == NULL ? NULL : qd_instance_new (form, NULL, &error);
@@ -256,43 +234,23 @@ measure (const char *family, guint n)
       fprintf (stderr, "%s\n", error->message);
       exit (1);
     }
-  out.load = now () - start;
-  out.memory = resident () - before;
+  out.load = bench_cpu () - start;
+  out.memory = bench_resident () - before;
   if (strcmp (family, "list") == 0)
     out.settle = time_lookups (instance, n);
   else
     out.settle = time_changes (instance, qd_instance_find (instance, strcmp (family, "flat") == 0 ? "/data/q1" : strcmp (family, "chain") == 0 ? "/data/q0"
                                                                                                              : strcmp (family, "keyed") == 0   ? "/data/row[7]/code"
                                                                                                                                                : "/data/row[1]/qty"));
-  start = now ();
+  start = bench_cpu ();
   verdict = qd_verdict_new (instance, "bench", "1", "");
-  out.check = now () - start;
-  start = now ();
+  out.check = bench_cpu () - start;
+  start = bench_cpu ();
   xml = qd_instance_serialize (instance);
-  out.write = now () - start;
+  out.write = bench_cpu () - start;
   if (strcmp (family, "repeat") == 0)
     measure_rows (instance, n, &out);
   return out;
-}
-
-/* The register of substances of the built-in pack with @n rows, as a draft is opened. */
-static GBytes *
-register_data (guint n)
-{
-  static const char *const substances[][2] = { { "甲醛", "50-00-0" }, { "苯", "71-43-2" }, { "甲苯", "108-88-3" }, { "硫酸", "7664-93-9" }, { "乙醇", "64-17-5" }, { "丙酮", "67-64-1" } };
-  GString *text = g_string_new ("<register xmlns=\"urn:qingdan:cn:register\" id=\"cn.register\" version=\"2026.11\"><table>");
-
-  for (guint i = 0; i < n; i++)
-    g_string_append_printf (text, "<substance><nameZh>%s</nameZh><cas>%s</cas><nameEn>substance %u</nameEn><roles>use stock</roles><year>2026</year><unit>t</unit><use>%u.5</use><stock>%u</stock>"
-                                  "<state>single</state><useCats>raw</useCats><purpose>工序 %u</purpose></substance>",
-                            substances[i % G_N_ELEMENTS (substances)][0],
-                            substances[i % G_N_ELEMENTS (substances)][1],
-                            i,
-                            i % 100,
-                            i % 7,
-                            i % 40);
-  g_string_append (text, "</table></register>");
-  return g_string_free_to_bytes (text);
 }
 
 static GBytes *
@@ -307,12 +265,12 @@ measure_register (guint n)
   g_autoptr (GError) error = NULL;
   g_autoptr (QdPack) pack = qd_pack_load_builtin (&error);
   QdForm *form = pack == NULL ? NULL : qd_pack_get_form (pack, "cn.register", &error);
-  g_autoptr (GBytes) data = register_data (n);
+  g_autoptr (GBytes) data = bench_make_register (n);
   QdInstanceOptions options = { .mode = QD_INSTANCE_RESTORE, .resolver = resolve_in_pack, .resolver_data = pack };
   g_autoptr (QdInstance) few = NULL;
   g_autoptr (QdInstance) instance = NULL;
   g_autoptr (QdInstance) again = NULL;
-  g_autoptr (GBytes) first = register_data (1);
+  g_autoptr (GBytes) first = bench_make_register (1);
   g_autoptr (GBytes) saved = NULL;
   QdNodeId range;
   Figures out = { 0 };
@@ -321,8 +279,8 @@ measure_register (guint n)
   /* The lists of the pack are read once a program. */
   options.xml = first;
   few = form == NULL ? NULL : qd_instance_new (form, &options, &error);
-  before = resident ();
-  start = now ();
+  before = bench_resident ();
+  start = bench_cpu ();
   options.xml = data;
   instance = few == NULL ? NULL : qd_instance_new (form, &options, &error);
   if (instance == NULL)
@@ -330,27 +288,27 @@ measure_register (guint n)
       fprintf (stderr, "%s\n", error->message);
       exit (1);
     }
-  out.load = now () - start;
-  out.memory = resident () - before;
+  out.load = bench_cpu () - start;
+  out.memory = bench_resident () - before;
   out.settle = time_changes (instance, qd_instance_find (instance, "/register/table/substance[1]/use"));
   range = qd_instance_find (instance, "/register/table/substance");
-  start = now ();
+  start = bench_cpu ();
   for (guint i = 0; i < 20; i++)
     if (!qd_instance_add_rows (instance, range, 0, 1, NULL))
       abort ();
-  out.add = (now () - start) / 20;
-  start = now ();
+  out.add = (bench_cpu () - start) / 20;
+  start = bench_cpu ();
   for (guint i = 0; i < 20; i++)
     if (!qd_instance_remove_rows (instance, range, 0, 1, NULL))
       abort ();
-  out.remove = (now () - start) / 20;
-  start = now ();
+  out.remove = (bench_cpu () - start) / 20;
+  start = bench_cpu ();
   saved = qd_instance_save (instance);
-  out.write = now () - start;
-  start = now ();
+  out.write = bench_cpu () - start;
+  start = bench_cpu ();
   options.xml = saved;
   again = qd_instance_new (form, &options, &error);
-  out.check = now () - start;
+  out.check = bench_cpu () - start;
   if (again == NULL)
     fprintf (stderr, "%s\n", error->message);
   return out;

@@ -6,9 +6,9 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench.h"
 #include "memory-table.h"
 #include "qd-draft.h"
 #include "qd-instance-table.h"
@@ -26,22 +26,6 @@ typedef struct
   GArray *frames; /* CPU milliseconds from before-paint to after-paint */
   guint n_painted;
 } Watch;
-
-static double
-now (void)
-{
-  return g_get_monotonic_time () / 1000.0;
-}
-
-/* CPU time of this process: what it costs whatever else the machine does. */
-static double
-cpu (void)
-{
-  struct timespec time;
-
-  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &time);
-  return (double) time.tv_sec * 1000 + (double) time.tv_nsec / 1e6;
-}
 
 /* CPU time of this thread: for how long it did not go on, whatever the others did. */
 static double
@@ -86,13 +70,13 @@ get_resident_mb (void)
 static void
 before_paint_cb (Watch *watch)
 {
-  watch->started = cpu ();
+  watch->started = bench_cpu ();
 }
 
 static void
 after_paint_cb (Watch *watch)
 {
-  double took = cpu () - watch->started;
+  double took = bench_cpu () - watch->started;
 
   g_array_append_val (watch->frames, took);
   watch->n_painted++;
@@ -254,20 +238,20 @@ type (Watch *watch, QdTable *table, GtkWidget *grid)
       settle ();
       for (guint j = 0; j < 3; j++)
         {
-          double began = now (), took;
+          double began = bench_wall (), took;
 
-          start = cpu ();
+          start = bench_cpu ();
           gtk_editable_insert_text (GTK_EDITABLE (text), "7", 1, &position);
           wait_for_paint (watch);
-          took = cpu () - start;
+          took = bench_cpu () - start;
           g_array_append_val (keys, took);
-          took = now () - began;
+          took = bench_wall () - began;
           g_array_append_val (waits, took);
         }
-      start = cpu ();
+      start = bench_cpu ();
       qd_table_commit (table);
       wait_for_paint (watch);
-      start = cpu () - start;
+      start = bench_cpu () - start;
       g_array_append_val (commits, start);
     }
   report ("key to painted (text inserted by code), CPU", keys);
@@ -283,21 +267,21 @@ paste (Watch *watch, GtkWidget *window, QdTableModel *model, const char *clipboa
 
   gtk_window_set_child (GTK_WINDOW (window), table);
   settle ();
-  start = cpu ();
+  start = bench_cpu ();
   qd_table_paste_text (QD_TABLE (table), clipboard);
-  longest = cpu () - start;
+  longest = bench_cpu () - start;
   /* Into a form it goes in pieces: the longest of them is how long the window does not answer. */
   while (qd_table_model_get_n_rows (model) < ROWS)
     {
-      double before = cpu ();
+      double before = bench_cpu ();
 
       g_main_context_iteration (NULL, TRUE);
-      longest = MAX (longest, cpu () - before);
+      longest = MAX (longest, bench_cpu () - before);
     }
-  done = cpu ();
+  done = bench_cpu ();
   wait_for_paint (watch);
   g_assert_cmpuint (qd_table_model_get_n_rows (model), ==, ROWS);
-  printf ("%-52s %7.0f ms, painted after %.0f ms (CPU), longest piece %.0f ms\n", what, done - start, cpu () - start, longest);
+  printf ("%-52s %7.0f ms, painted after %.0f ms (CPU), longest piece %.0f ms\n", what, done - start, bench_cpu () - start, longest);
 }
 
 /* One turn of the main loop after another until @over; how long the longest takes is how long the window does not answer. */

@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench.h"
 #include "qd-import-page.h"
 #include "qd-look.h"
 #include "qd-sheet-writer.h"
@@ -18,15 +18,6 @@
 #define STALL_BUDGET 100.0
 
 static const char *const heads[COLUMNS] = { "品名", "英文名", "CAS号", "环节", "含量", "年份", "年使用量(kg)", "年末库存(kg)", "用途", "备注" };
-
-static double
-cpu_of_thread (void)
-{
-  struct timespec time;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
-  return (double) time.tv_sec * 1000 + (double) time.tv_nsec / 1e6;
-}
 
 /* All different, with a right check digit. */
 static char *
@@ -97,10 +88,10 @@ turn (const char *name, Done done, gpointer data)
 
   while (!done (data))
     {
-      double before = cpu_of_thread ();
+      double before = bench_thread_cpu ();
 
       g_main_context_iteration (NULL, TRUE);
-      longest = MAX (longest, cpu_of_thread () - before);
+      longest = MAX (longest, bench_thread_cpu () - before);
     }
   getrusage (RUSAGE_SELF, &usage);
   printf ("%-52s %6.2f s   longest turn %5.0f ms (%.0f)   peak %4ld MiB\n", name, (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC, longest, STALL_BUDGET, usage.ru_maxrss / 1024);

@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench.h"
 #include "qd-form-view.h"
 #include "qd-kind-page.h"
 #include "qd-look.h"
@@ -20,42 +20,15 @@
 static double turn_start, longest_turn;
 static const char *pictures;
 
-/* CPU milliseconds of the main thread. */
-static double
-cpu (void)
-{
-  struct timespec time;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
-  return (double) time.tv_sec * 1000 + (double) time.tv_nsec / 1e6;
-}
-
-static double
-now (void)
-{
-  return g_get_monotonic_time () / 1000.0;
-}
-
-static double
-resident (void)
-{
-  g_autofree char *text = NULL;
-  unsigned long size = 0, pages = 0;
-
-  if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL) || sscanf (text, "%lu %lu", &size, &pages) != 2)
-    return 0;
-  return (double) pages * (double) sysconf (_SC_PAGESIZE) / 1048576.0;
-}
-
 /* A turn is what happens between two waits. */
 static int
 watched_poll (GPollFD *fds, guint n_fds, int timeout)
 {
   int result;
 
-  longest_turn = MAX (longest_turn, cpu () - turn_start);
+  longest_turn = MAX (longest_turn, bench_thread_cpu () - turn_start);
   result = g_poll (fds, n_fds, timeout);
-  turn_start = cpu ();
+  turn_start = bench_thread_cpu ();
   return result;
 }
 
@@ -94,19 +67,19 @@ static void
 begin (double *start)
 {
   longest_turn = 0;
-  turn_start = cpu ();
-  *start = now ();
+  turn_start = bench_thread_cpu ();
+  *start = bench_wall ();
 }
 
 /* Lets follow what follows: counts, totals, painting. */
 static void
 end (const char *what, double start)
 {
-  double done = now () - start;
+  double done = bench_wall () - start;
   static guint n;
 
   run_for (1500);
-  printf ("%-34s %8.0f ms, longest turn %6.0f ms, %6.0f MiB\n", what, done, longest_turn, resident ());
+  printf ("%-34s %8.0f ms, longest turn %6.0f ms, %6.0f MiB\n", what, done, longest_turn, bench_resident ());
   fflush (stdout);
   if (pictures != NULL)
     {
@@ -115,25 +88,6 @@ end (const char *what, double start)
       if (system (command) != 0)
         fprintf (stderr, "%s\n", command);
     }
-}
-
-static GBytes *
-make_register (guint n)
-{
-  static const char *const substances[][2] = { { "甲醛", "50-00-0" }, { "苯", "71-43-2" }, { "甲苯", "108-88-3" }, { "硫酸", "7664-93-9" }, { "乙醇", "64-17-5" }, { "丙酮", "67-64-1" } };
-  GString *text = g_string_new ("<register xmlns=\"urn:qingdan:cn:register\" id=\"cn.register\" version=\"2026.11\"><table>");
-
-  for (guint i = 0; i < n; i++)
-    g_string_append_printf (text, "<substance><nameZh>%s</nameZh><cas>%s</cas><nameEn>substance %u</nameEn><roles>use stock</roles><year>2026</year><unit>t</unit><use>%u.5</use><stock>%u</stock>"
-                                  "<state>single</state><useCats>raw</useCats><purpose>工序 %u</purpose></substance>",
-                            substances[i % G_N_ELEMENTS (substances)][0],
-                            substances[i % G_N_ELEMENTS (substances)][1],
-                            i,
-                            i % 100,
-                            i % 7,
-                            i % 40);
-  g_string_append (text, "</table></register>");
-  return g_string_free_to_bytes (text);
 }
 
 static void
@@ -224,7 +178,7 @@ main (int argc, char **argv)
   if (store == NULL)
     fail (error);
   workspace = qd_workspace_new (store, pack);
-  xml = make_register (n);
+  xml = bench_make_register (n);
   if (qd_store_add_declaration (store, "cn.register", "2026.11", "", NULL, 0, xml, &error) == 0)
     fail (error);
   window = gtk_window_new ();
@@ -233,7 +187,7 @@ main (int argc, char **argv)
   run_for (300);
   g_main_context_set_poll_func (NULL, watched_poll);
 
-  printf ("%u rows, %.0f MiB before\n", n, resident ());
+  printf ("%u rows, %.0f MiB before\n", n, bench_resident ());
   begin (&start);
   page = qd_kind_page_new (workspace, "register");
   gtk_window_set_child (GTK_WINDOW (window), page);
@@ -250,10 +204,10 @@ main (int argc, char **argv)
   gtk_window_set_child (GTK_WINDOW (window), NULL);
   end ("leave the page", start);
   gtk_window_destroy (GTK_WINDOW (window));
-  start = now ();
+  start = bench_wall ();
   g_clear_object (&workspace);
   g_clear_object (&store);
-  printf ("%-34s %8.0f ms\n", "close the workspace", now () - start);
+  printf ("%-34s %8.0f ms\n", "close the workspace", bench_wall () - start);
   g_remove (path);
   g_rmdir (folder);
   return 0;

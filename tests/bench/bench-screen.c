@@ -7,36 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
+#include "bench.h"
 #include "qd-instance.h"
 #include "qd-inventory-import.h"
 #include "qd-name-index.h"
 #include "qd-pinyin.h"
 #include "qd-screening.h"
-
-/* Milliseconds of the processor: all of this runs in one thread, and other work on the machine does not count. */
-static double
-now (void)
-{
-  struct timespec time;
-
-  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &time);
-  return (double) time.tv_sec * 1000.0 + (double) time.tv_nsec / 1e6;
-}
-
-/* Resident memory in MiB. */
-static double
-resident (void)
-{
-  g_autofree char *text = NULL;
-  unsigned long size = 0, pages = 0;
-
-  if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL) || sscanf (text, "%lu %lu", &size, &pages) != 2)
-    return 0;
-  return (double) pages * (double) sysconf (_SC_PAGESIZE) / 1048576.0;
-}
 
 static const struct
 {
@@ -65,11 +42,11 @@ make_name (guint i, gboolean chinese)
 static void
 measure_screening (QdPack *pack)
 {
-  double before = resident (), start = now ();
+  double before = bench_resident (), start = bench_cpu ();
   g_autoptr (QdScreening) screening = qd_screening_new (pack, NULL);
   g_autoptr (GArray) hits = g_array_new (FALSE, FALSE, sizeof (QdHit));
   guint n_hits = 0, n_rows = 100000;
-  double opened = now ();
+  double opened = bench_cpu ();
 
   for (guint i = 0; i < n_rows; i++)
     {
@@ -80,7 +57,7 @@ measure_screening (QdPack *pack)
       qd_screening_find (screening, &substance, "2026-11-24", hits);
       n_hits += hits->len;
     }
-  g_print ("screening: lists indexed in %.1f ms; %u rows with CAS and two names in %.0f ms, %u hits; %.1f MiB\n", opened - start, n_rows, now () - opened, n_hits, resident () - before);
+  g_print ("screening: lists indexed in %.1f ms; %u rows with CAS and two names in %.0f ms, %u hits; %.1f MiB\n", opened - start, n_rows, bench_cpu () - opened, n_hits, bench_resident () - before);
 }
 
 static int
@@ -96,24 +73,24 @@ static void
 measure_search (void)
 {
   static const char *const typed[] = { "二氯甲烷", "甲基苯", "酸", "eljw", "jjbs", "benzene", "chloromethyl", "ethyl", "75-09-2", "10123-4", "1,2-", "没有这个", "zzzz" };
-  double before = resident (), start;
+  double before = bench_resident (), start;
   g_autoptr (QdNameIndex) index = qd_name_index_new ();
   g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (double));
   double worst = 0;
   const char *slowest = "";
   double built, first;
 
-  start = now ();
+  start = bench_cpu ();
   g_free (qd_pinyin_dup_initials ("氯"));
-  first = now () - start;
-  start = now ();
+  first = bench_cpu () - start;
+  start = bench_cpu ();
   for (guint i = 0; i < 50000; i++)
     {
       g_autofree char *zh = make_name (i, TRUE), *en = make_name (i, FALSE), *cas = g_strdup_printf ("%u-%02u-%u", 1000 + i / 10, i % 100, i % 10);
 
       qd_name_index_add (index, cas, zh, en, NULL);
     }
-  built = now () - start;
+  built = bench_cpu () - start;
   for (guint round = 0; round < 20; round++)
     for (gsize i = 0; i < G_N_ELEMENTS (typed); i++)
       for (const char *p = typed[i]; *p != '\0'; p = g_utf8_next_char (p))
@@ -122,9 +99,9 @@ measure_search (void)
           g_autoptr (GPtrArray) found = NULL;
           double took;
 
-          start = now ();
+          start = bench_cpu ();
           found = qd_name_index_search (index, text, 20);
-          took = now () - start;
+          took = bench_cpu () - start;
           g_array_append_val (times, took);
           if (took > worst)
             {
@@ -133,7 +110,7 @@ measure_search (void)
             }
         }
   g_array_sort (times, compare_doubles);
-  g_print ("search: tables of pinyin %.0f ms, once; 50,000 names indexed in %.0f ms, %.1f MiB; %u keys: median %.2f ms, p99 %.2f ms, worst %.2f ms (in “%s”)\n", first, built, resident () - before, times->len, g_array_index (times, double, times->len / 2), g_array_index (times, double, times->len * 99 / 100), worst, slowest);
+  g_print ("search: tables of pinyin %.0f ms, once; 50,000 names indexed in %.0f ms, %.1f MiB; %u keys: median %.2f ms, p99 %.2f ms, worst %.2f ms (in “%s”)\n", first, built, bench_resident () - before, times->len, g_array_index (times, double, times->len / 2), g_array_index (times, double, times->len * 99 / 100), worst, slowest);
 }
 
 static void
@@ -155,15 +132,15 @@ measure_inventory (void)
       g_string_append_printf (text, "\"%s\",\"%s\",,S%u,C%uH%u\n", zh, en, i, 1 + i % 40, 2 + i % 80);
     }
   bytes = g_string_free_to_bytes (g_steal_pointer (&text));
-  before = resident ();
-  start = now ();
+  before = bench_resident ();
+  start = bench_cpu ();
   sheet = qd_sheet_read_text (bytes, "iecsc.csv", NULL);
-  read = now ();
+  read = bench_cpu ();
   qd_inventory_guess_mapping (sheet, &mapping);
-  inventory = qd_inventory_import (sheet, &mapping, "iecsc.csv", "2026-11-24", &counts, NULL);
-  imported = now ();
+  inventory = qd_inventory_import (sheet, &mapping, "iecsc.csv", "2026-11-24", &counts, NULL, NULL, NULL, NULL, NULL);
+  imported = bench_cpu ();
   index = qd_name_index_new_substances (NULL, qd_inventory_get_catalog (inventory));
-  g_print ("inventory: %u substances: sheet read in %.0f ms, imported in %.0f ms, names indexed in %.0f ms; %.1f MiB\n", qd_inventory_get_n_substances (inventory), read - start, imported - read, now () - imported, resident () - before);
+  g_print ("inventory: %u substances: sheet read in %.0f ms, imported in %.0f ms, names indexed in %.0f ms; %.1f MiB\n", qd_inventory_get_n_substances (inventory), read - start, imported - read, bench_cpu () - imported, bench_resident () - before);
 }
 
 static void
@@ -188,19 +165,19 @@ measure_register (QdPack *pack, guint n)
   bytes = g_string_free_to_bytes (g_steal_pointer (&xml));
   options.xml = bytes;
   qd_pack_get_form (pack, "cn.register", &error);
-  before = resident ();
-  start = now ();
+  before = bench_resident ();
+  start = bench_cpu ();
   instance = qd_instance_new (qd_pack_get_form (pack, "cn.register", &error), &options, &error);
   g_assert_no_error (error);
-  loaded = now ();
+  loaded = bench_cpu ();
   node = qd_instance_find (instance, "/register/table/substance[1]/use");
   qd_instance_set_value (instance, node, "12", &error);
-  changed = now ();
+  changed = bench_cpu ();
   findings = qd_instance_get_findings (instance);
-  found = now ();
+  found = bench_cpu ();
   /* What reading took and gave back does not count. */
   malloc_trim (0);
-  g_print ("register: %6u rows: load %.0f ms, one change %.2f ms, findings %u in %.0f ms; %.1f MiB\n", n, loaded - start, changed - loaded, findings->len, found - changed, resident () - before);
+  g_print ("register: %6u rows: load %.0f ms, one change %.2f ms, findings %u in %.0f ms; %.1f MiB\n", n, loaded - start, changed - loaded, findings->len, found - changed, bench_resident () - before);
 }
 
 /* @argv: rows of the only register to be measured, for profiles */

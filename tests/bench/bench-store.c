@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 
+#include "bench.h"
 #include "qd-journal-private.h"
 #include "qd-summary.h"
 
@@ -13,12 +14,6 @@
 #define PASTE 100000
 #define SUMMARIES 200
 #define BLOB (100 * 1024 * 1024)
-
-static double
-now (void)
-{
-  return g_get_monotonic_time () / 1000.0;
-}
 
 static int
 compare_doubles (gconstpointer a, gconstpointer b)
@@ -57,7 +52,7 @@ measure_bare (const char *path)
                 NULL,
                 NULL,
                 NULL);
-  start = now ();
+  start = bench_wall ();
   sqlite3_exec (db, "BEGIN", NULL, NULL, NULL);
   sqlite3_prepare_v2 (db, "INSERT INTO j (d, step, u, path, new, hash) VALUES (1, 1, 0, ?, ?, zeroblob (32))", -1, &insert, NULL);
   for (guint i = 0; i < PASTE; i++)
@@ -72,7 +67,7 @@ measure_bare (const char *path)
     }
   sqlite3_finalize (insert);
   sqlite3_exec (db, "COMMIT", NULL, NULL, NULL);
-  start = now () - start;
+  start = bench_wall () - start;
   sqlite3_close (db);
   return start;
 }
@@ -88,19 +83,19 @@ measure_blob (QdStore *store, const char *folder)
 
   for (gsize i = 0; i < BLOB; i++)
     data[i] = (char) (i * 2654435761u >> 13);
-  start = now ();
+  start = bench_wall ();
   digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) data, BLOB);
-  hashed = now () - start;
+  hashed = bench_wall () - start;
   g_file_set_contents (path, data, BLOB, NULL);
-  start = now ();
+  start = bench_wall ();
   sha256 = qd_store_import_blob (store, path, NULL, NULL);
-  in = now () - start;
+  in = bench_wall () - start;
   if (g_strcmp0 (sha256, digest) != 0)
     return FALSE;
-  start = now ();
+  start = bench_wall ();
   if (!qd_store_export_blob (store, sha256, path, NULL))
     return FALSE;
-  out = now () - start;
+  out = bench_wall () - start;
   printf ("blob of %d MiB            in %.0f ms, out %.0f ms; the digest alone %.0f ms\n", BLOB >> 20, in, out, hashed);
   g_unlink (path);
   return TRUE;
@@ -146,7 +141,7 @@ measure_summaries (const char *folder)
       if (store)
         g_ptr_array_add (open, store);
     }
-  start = now ();
+  start = bench_wall ();
   for (guint i = 0; i < SUMMARIES; i++)
     {
       g_autoptr (QdSummary) summary = qd_summary_read (paths->pdata[i], NULL);
@@ -154,7 +149,7 @@ measure_summaries (const char *folder)
         return FALSE;
       duties += summary->duties->len;
     }
-  printf ("read %d summaries         %.0f ms (%u duties; %u workspaces are open)\n", SUMMARIES, now () - start, duties, open->len);
+  printf ("read %d summaries         %.0f ms (%u duties; %u workspaces are open)\n", SUMMARIES, bench_wall () - start, duties, open->len);
   g_ptr_array_set_size (open, 0);
   for (guint i = 0; i < SUMMARIES; i++)
     g_unlink (paths->pdata[i]);
@@ -186,9 +181,9 @@ main (void)
     {
       GPtrArray *changes = make_changes (1);
 
-      start = now ();
+      start = bench_wall ();
       qd_store_queue_changes (store, id, i + 1, 0, "typed", changes, NULL);
-      times[i] = now () - start;
+      times[i] = bench_wall () - start;
       g_usleep (200);
     }
   qsort (times, EDITS, sizeof *times, compare_doubles);
@@ -197,36 +192,36 @@ main (void)
   for (guint i = 0; i < 20; i++)
     {
       qd_store_queue_changes (store, id, EDITS + i + 1, 0, "typed", make_changes (1), NULL);
-      start = now ();
+      start = bench_wall ();
       if (!qd_store_flush (store, NULL))
         return 1;
-      times[i] = now () - start;
+      times[i] = bench_wall () - start;
     }
   qsort (times, 20, sizeof *times, compare_doubles);
   printf ("one edit to disk           p50 %.1f ms  max %.1f ms\n", times[10], times[19]);
 
   paste = make_changes (PASTE);
-  start = now ();
+  start = bench_wall ();
   qd_store_queue_changes (store, id, EDITS + 100, 0, "pasted", paste, NULL);
-  queued = now () - start;
+  queued = bench_wall () - start;
   if (!qd_store_flush (store, NULL))
     return 1;
-  start = now () - start;
+  start = bench_wall () - start;
   bare_time = measure_bare (bare);
   printf ("paste of %d changes    queued in %.2f ms, on disk in %.0f ms; bare SQLite %.0f ms (%.2f times)\n", PASTE, queued, start, bare_time, start / bare_time);
 
-  start = now ();
+  start = bench_wall ();
   if (!qd_store_verify_journal (store, &error))
     return 1;
-  printf ("verify the chain           %.0f ms\n", now () - start);
-  start = now ();
+  printf ("verify the chain           %.0f ms\n", bench_wall () - start);
+  start = bench_wall ();
   g_object_unref (store);
-  printf ("close                      %.1f ms\n", now () - start);
-  start = now ();
+  printf ("close                      %.1f ms\n", bench_wall () - start);
+  start = bench_wall ();
   store = qd_store_open (path, FALSE, &error);
   if (!store)
     return 1;
-  printf ("open                       %.1f ms\n", now () - start);
+  printf ("open                       %.1f ms\n", bench_wall () - start);
 
   if (!measure_blob (store, folder))
     return 1;

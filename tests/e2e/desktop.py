@@ -3,6 +3,8 @@
 import os
 import pathlib
 import subprocess
+import sys
+import tempfile
 import time
 
 import gi
@@ -251,3 +253,14 @@ class Report:
     def end(self):
         print(f"1..{self.n}", flush=True)
         return 1 if self.failed or self.n == 0 else 0
+
+
+def main(name, run):
+    """What each test file ends with: run(qingdan, cli, folder, report) with a folder that goes again; the exit code."""
+    report = Report()
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            run(sys.argv[1], sys.argv[2], folder, report)
+        except (Failure, subprocess.CalledProcessError) as error:
+            report.fail(name, error)
+    return report.end()

@@ -4,13 +4,12 @@
 declaration.
 usage: test_cockpit.py QINGDAN QINGDAN-CLI (under tests/support/with-display.sh)"""
 import json
-import os
 import pathlib
 import sqlite3
 import subprocess
 import sys
 
-from desktop import Failure, Program, Report, wait, workspace_path
+from desktop import Program, main, wait, workspace_path
 
 
 def titles(program):
@@ -24,7 +23,7 @@ def counted(path):
     return n
 
 
-def run(qingdan, cli, report):
+def run(qingdan, cli, folder, report):
     # Opened once: now they are known, and their duties are counted.
     program = Program([qingdan, "--demo"])
     first = pathlib.Path(wait("the demo's workspace", workspace_path))
@@ -96,14 +95,5 @@ def run(qingdan, cli, report):
     report.check("the program ends well", code in (0, -15), code)
 
 
-def main():
-    report = Report()
-    try:
-        run(sys.argv[1], sys.argv[2], report)
-    except (Failure, subprocess.CalledProcessError) as error:
-        report.fail("cockpit", error)
-    return report.end()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("cockpit", run))

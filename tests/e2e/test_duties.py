@@ -7,9 +7,8 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 
-from desktop import Failure, Program, Report, wait, workspace_path
+from desktop import Failure, Program, main, wait, workspace_path
 
 QUESTION = "近一年有没有收到生态环境等部门的通知"
 MAYBE = "配合监测试点"
@@ -133,15 +132,5 @@ def run(qingdan, cli, folder, report):
     report.check("the program ends well", code in (0, -15), f"it ended with {code}")
 
 
-def main():
-    report = Report()
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            run(sys.argv[1], sys.argv[2], folder, report)
-        except (Failure, subprocess.CalledProcessError) as error:
-            report.fail("duties", error)
-    return report.end()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("duties", run))

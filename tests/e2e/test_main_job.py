@@ -3,12 +3,11 @@
 """The main job in the real window: open the demo, type Chinese, fill a table, see a critical finding, cure it, seal,
 deliver to the gateway, see the receipt. usage: test_main_job.py QINGDAN QINGDAN-CLI (under tests/support/with-display.sh)"""
 import json
-import os
 import sqlite3
 import subprocess
 import sys
 
-from desktop import Failure, Program, Report, lend_keys, text_of, wait, workspace_path
+from desktop import Failure, Program, lend_keys, main, text_of, wait, workspace_path
 
 PIN = "demo-2468"
 
@@ -44,7 +43,7 @@ def go_to(program, column, row=1):
     raise Failure(f"no column {column}")
 
 
-def run(qingdan, cli, report):
+def run(qingdan, cli, folder, report):
     lend_keys("伊犁州局二")
     program = Program([qingdan])
     try:
@@ -146,14 +145,5 @@ def dialog_pin(program):
     program.key("Return")
 
 
-def main():
-    report = Report()
-    try:
-        run(sys.argv[1], sys.argv[2], report)
-    except (Failure, subprocess.CalledProcessError) as error:
-        report.fail("main job", error)
-    return report.end()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("main job", run))

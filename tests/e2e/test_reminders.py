@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 
-from desktop import Failure, Program, Report, wait, workspace_path
+from desktop import Failure, Program, main, wait, workspace_path
 from gi.repository import Atspi, Gio, GLib
 
 INTERFACE = """<node><interface name='org.freedesktop.Notifications'>
@@ -90,7 +90,7 @@ def urgent(cli, path):
             if due["state"] == "overdue" or (due["state"] == "dated" and due["days"] <= 7)]
 
 
-def run(qingdan, cli, report):
+def run(qingdan, cli, folder, report):
     desktop = Desktop()
     desktop.start()
     if not desktop.ready.wait(20):
@@ -136,14 +136,5 @@ def run(qingdan, cli, report):
     report.check("the program ends well", code in (0, -15), f"it ended with {code}")
 
 
-def main():
-    report = Report()
-    try:
-        run(sys.argv[1], sys.argv[2], report)
-    except (Failure, subprocess.CalledProcessError) as error:
-        report.fail("reminders", error)
-    return report.end()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("reminders", run))

@@ -8,9 +8,8 @@ import os
 import pathlib
 import subprocess
 import sys
-import tempfile
 
-from desktop import Failure, Program, Report, text_of, wait, workspace_path
+from desktop import Failure, Program, main, text_of, wait, workspace_path
 
 ROWS = 2000
 COLUMNS = 13  # of the table of emissions: ten that people fill, three that are computed
@@ -220,15 +219,5 @@ def run(qingdan, cli, folder, report):
     report.check("and each holds what was pasted", not wrong, wrong[:3])
 
 
-def main():
-    report = Report()
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            run(sys.argv[1], sys.argv[2], folder, report)
-        except (Failure, subprocess.CalledProcessError) as error:
-            report.fail("tables", error)
-    return report.end()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("tables", run))

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 
-from desktop import Failure, Program, Report, text_of, wait, workspace_path
+from desktop import Program, main, text_of, wait, workspace_path
 
 
 def accessibility_address():
@@ -20,7 +20,7 @@ def is_editable(node):
     return "editable" in [s.value_nick for s in node.get_state_set().get_states()]
 
 
-def run(qingdan, cli, report):
+def run(qingdan, cli, folder, report):
     first = Program([qingdan, "--demo"])
     other = None
     bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address"], stdout=subprocess.PIPE, text=True)
@@ -59,14 +59,5 @@ def run(qingdan, cli, report):
     report.check("the program ends well", code in (0, -15), code)
 
 
-def main():
-    report = Report()
-    try:
-        run(sys.argv[1], sys.argv[2], report)
-    except (Failure, subprocess.CalledProcessError) as error:
-        report.fail("two windows", error)
-    return report.end()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("two windows", run))

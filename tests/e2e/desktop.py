@@ -70,6 +70,7 @@ def workspace_path():
 
 class Program:
     def __init__(self, command, name="qingdan", env=None):
+        self.away = False  # from the overview
         Atspi.init()
         Atspi.set_timeout(20000, 30000)  # the sanitizers make it slow; a reply that never comes still ends the test
         self.process = subprocess.Popen(command, env={**os.environ, **(env or {})})
@@ -94,6 +95,8 @@ class Program:
     def walk(self, node=None):
         node = node or self.app
         yield node
+        if self.away and node.get_role_name() in ("table", "tree table") and node.get_name() == "义务":
+            return
         for child in children(node):
             yield from self.walk(child)
 
@@ -178,6 +181,8 @@ class Program:
         self.key("alt+4")
         row = self.find(title, roles=("label", "table cell", "list item"))
         self.click(row, times=2)
+        # The overview behind it is two thirds of the tree, and GTK 4.8 does not tell that it is hidden.
+        self.away = True
         return self.find("各节", roles=("list",))
 
     def select_row(self, list_node, index):

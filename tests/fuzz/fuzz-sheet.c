@@ -3,10 +3,9 @@
 #include "config.h"
 
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "fuzz.h"
+#include "memory-workbook.h"
 #include "qd-import.h"
 
 static const char form_xml[] =
@@ -15,21 +14,6 @@ static const char form_xml[] =
     "<bind nodeset='/d/row/qty' type='decimal' qd:unit='t'/><bind nodeset='/d/row/day' type='date'/></model></h:head><h:body><group ref='/d/row'><label>R</label>"
     "<repeat nodeset='/d/row' qd:key='cas|name'><input ref='/d/row/name'><label>name</label></input><input ref='/d/row/cas'><label>cas</label></input>"
     "<input ref='/d/row/qty'><label>qty</label></input><input ref='/d/row/day'><label>day</label></input></repeat></group></h:body></h:html>";
-
-/* Anonymous memory as a file: workbooks are read by path. */
-static QdSheet *
-read_workbook (const uint8_t *data, size_t size, GError **error)
-{
-  int fd = memfd_create ("sheet", MFD_CLOEXEC);
-  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
-  QdSheet *sheet = NULL;
-
-  if (fd >= 0 && write (fd, data, size) == (ssize_t) size)
-    sheet = qd_sheet_read (path, NULL, NULL, NULL, NULL, error);
-  if (fd >= 0)
-    close (fd);
-  return sheet;
-}
 
 /* A sheet of unknown origin: an error, or a table in which no row gets lost on the way into a declaration. */
 int

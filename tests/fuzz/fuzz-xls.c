@@ -3,27 +3,11 @@
 #include "config.h"
 
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "fuzz.h"
+#include "memory-workbook.h"
 #include "qd-ole-private.h"
 #include "qd-sheet-private.h"
-
-/* Anonymous memory as a file: workbooks are read by path. */
-static QdSheet *
-read_file (const uint8_t *data, size_t size, GError **error)
-{
-  int fd = memfd_create ("sheet", MFD_CLOEXEC);
-  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
-  QdSheet *sheet = NULL;
-
-  if (fd >= 0 && write (fd, data, size) == (ssize_t) size)
-    sheet = qd_sheet_read (path, NULL, NULL, NULL, NULL, error);
-  if (fd >= 0)
-    close (fd);
-  return sheet;
-}
 
 /* An old workbook of unknown origin, or only the records inside: an error that can be shown, or a table of valid text. */
 int
@@ -32,7 +16,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   gboolean is_file = size >= QD_OLE_SIGNATURE_SIZE && memcmp (data, QD_OLE_SIGNATURE, QD_OLE_SIGNATURE_SIZE) == 0;
   g_autoptr (GBytes) bytes = g_bytes_new (data, size);
   g_autoptr (GError) error = NULL;
-  g_autoptr (QdSheet) sheet = is_file ? read_file (data, size, &error) : qd_sheet_read_xls_stream (bytes, "fuzz.xls", &error);
+  g_autoptr (QdSheet) sheet = is_file ? read_workbook (data, size, &error) : qd_sheet_read_xls_stream (bytes, "fuzz.xls", &error);
 
   if (sheet == NULL)
     {

@@ -8,31 +8,50 @@
 #include "qd-header.h"
 #include "qd-look.h"
 
+/* More rows above the data than any head has. */
+#define MAX_FIRST_ROW 50
+
 struct _QdImportFrame
 {
   GtkWidget parent_instance;
   GtkWidget *box, *header, *bar, *progress_box, *progress, *body, *tools, *gap, *flap;
   GtkWidget *apply, *source, *counts, *issues_head;
-  int *rows_read; /* (nullable): of the page */
+  GtkWidget *toggle, *sheets, *first_row;
+  int *counting; /* (nullable): the rows that are shown as read */
   guint timer, fold_idle;
-  GtkWidget *toggle;
+  char *path;            /* (owned) (nullable) */
+  GStrv names;           /* (owned) (nullable): worksheets */
+  GCancellable *reading; /* (owned) (nullable) */
+  int rows_read;         /* atomic */
+  gboolean updating;     /* the tools follow, not the other way */
 };
 
 G_DEFINE_FINAL_TYPE (QdImportFrame, qd_import_frame, GTK_TYPE_WIDGET)
 
-static guint stop_signal;
+enum
+{
+  READ,
+  FIRST_ROW,
+  STOP,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 static void
 stop_cb (QdImportFrame *self)
 {
-  g_signal_emit (self, stop_signal, 0);
+  g_cancellable_cancel (self->reading);
+  g_signal_emit (self, signals[STOP], 0);
+  qd_import_frame_set_counting (self, NULL);
+  qd_import_frame_say (self, "warning", _ ("Stopped. Nothing was written."));
 }
 
 static gboolean
 tick_cb (gpointer user_data)
 {
   QdImportFrame *self = user_data;
-  g_autofree char *text = g_strdup_printf (_ ("%d rows so far"), g_atomic_int_get (self->rows_read));
+  g_autofree char *text = g_strdup_printf (_ ("%d rows so far"), g_atomic_int_get (self->counting));
 
   gtk_progress_bar_set_text (GTK_PROGRESS_BAR (self->progress), text);
   gtk_progress_bar_pulse (GTK_PROGRESS_BAR (self->progress));
@@ -40,18 +59,101 @@ tick_cb (gpointer user_data)
 }
 
 void
-qd_import_frame_set_reading (QdImportFrame *self, int *rows_read)
+qd_import_frame_count_cb (guint rows, gpointer counter)
 {
-  self->rows_read = rows_read;
-  gtk_widget_set_visible (self->progress_box, rows_read != NULL);
-  if (rows_read == NULL)
+  g_atomic_int_set ((int *) counter, (int) rows);
+}
+
+void
+qd_import_frame_set_counting (QdImportFrame *self, int *counter)
+{
+  self->counting = counter;
+  gtk_widget_set_visible (self->progress_box, counter != NULL);
+  if (counter == NULL)
     g_clear_handle_id (&self->timer, g_source_remove);
   else
     {
-      g_atomic_int_set (rows_read, 0);
+      g_atomic_int_set (counter, 0);
       if (self->timer == 0)
         self->timer = g_timeout_add (100, tick_cb, self);
     }
+}
+
+/* Reading the file. */
+
+static void
+show_names (QdImportFrame *self, GStrv names)
+{
+  g_autoptr (GtkStringList) model = gtk_string_list_new ((const char *const *) names);
+
+  self->names = g_strdupv (names);
+  self->updating = TRUE;
+  gtk_drop_down_set_model (GTK_DROP_DOWN (self->sheets), G_LIST_MODEL (model));
+  self->updating = FALSE;
+}
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (QdImportFrame) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) names = NULL;
+  g_autoptr (QdSheet) sheet = qd_sheet_open_finish (result, &names, &error);
+
+  if (self->box == NULL || g_task_get_cancellable (G_TASK (result)) != self->reading || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  qd_import_frame_set_counting (self, NULL);
+  qd_import_frame_say (self, sheet != NULL ? NULL : "error", sheet != NULL ? NULL : error->message);
+  if (sheet == NULL)
+    return;
+  if (self->names == NULL)
+    show_names (self, names);
+  gtk_widget_set_visible (self->body, TRUE);
+  g_signal_emit (self, signals[READ], 0, sheet);
+}
+
+static void
+read_sheet (QdImportFrame *self, const char *name)
+{
+  g_cancellable_cancel (self->reading);
+  g_clear_object (&self->reading);
+  self->reading = g_cancellable_new ();
+  qd_import_frame_set_counting (self, &self->rows_read);
+  qd_sheet_open_async (self->path, name, qd_import_frame_count_cb, &self->rows_read, self->reading, read_cb, g_object_ref (self));
+}
+
+void
+qd_import_frame_open (QdImportFrame *self, const char *path)
+{
+  g_return_if_fail (self->path == NULL);
+
+  self->path = g_strdup (path);
+  read_sheet (self, NULL);
+}
+
+static void
+sheet_chosen_cb (QdImportFrame *self)
+{
+  guint selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->sheets));
+
+  if (!self->updating && self->names != NULL && selected < g_strv_length (self->names))
+    read_sheet (self, self->names[selected]);
+}
+
+static void
+first_row_cb (QdImportFrame *self)
+{
+  if (!self->updating)
+    g_signal_emit (self, signals[FIRST_ROW], 0, (guint) gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->first_row)));
+}
+
+void
+qd_import_frame_set_first_row (QdImportFrame *self, guint row, guint n_rows)
+{
+  self->updating = TRUE;
+  gtk_spin_button_set_range (GTK_SPIN_BUTTON (self->first_row), 0, MIN (n_rows, MAX_FIRST_ROW));
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->first_row), row);
+  self->updating = FALSE;
 }
 
 GtkWidget *
@@ -80,12 +182,6 @@ qd_import_frame_add_tool (QdImportFrame *self, const char *label, GtkWidget *too
       after = text;
     }
   gtk_box_insert_child_after (GTK_BOX (self->tools), tool, after);
-}
-
-void
-qd_import_frame_show_body (QdImportFrame *self)
-{
-  gtk_widget_set_visible (self->body, TRUE);
 }
 
 void
@@ -284,18 +380,34 @@ qd_import_frame_dispose (GObject *object)
 {
   QdImportFrame *self = QD_IMPORT_FRAME (object);
 
+  g_cancellable_cancel (self->reading);
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_handle_id (&self->fold_idle, g_source_remove);
+  self->updating = TRUE;
   g_clear_pointer (&self->box, gtk_widget_unparent);
   G_OBJECT_CLASS (qd_import_frame_parent_class)->dispose (object);
+}
+
+static void
+qd_import_frame_finalize (GObject *object)
+{
+  QdImportFrame *self = QD_IMPORT_FRAME (object);
+
+  g_clear_object (&self->reading);
+  g_strfreev (self->names);
+  g_free (self->path);
+  G_OBJECT_CLASS (qd_import_frame_parent_class)->finalize (object);
 }
 
 static void
 qd_import_frame_class_init (QdImportFrameClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = qd_import_frame_dispose;
+  G_OBJECT_CLASS (klass)->finalize = qd_import_frame_finalize;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
-  stop_signal = g_signal_new ("stop", QD_TYPE_IMPORT_FRAME, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[READ] = g_signal_new ("read", QD_TYPE_IMPORT_FRAME, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[FIRST_ROW] = g_signal_new ("first-row", QD_TYPE_IMPORT_FRAME, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[STOP] = g_signal_new ("stop", QD_TYPE_IMPORT_FRAME, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -312,6 +424,12 @@ qd_import_frame_init (QdImportFrame *self)
   gtk_widget_set_visible (self->body, FALSE);
   build_progress (self);
   gtk_box_append (GTK_BOX (self->body), build_tools (self));
+  self->sheets = gtk_drop_down_new (NULL, NULL);
+  self->first_row = gtk_spin_button_new_with_range (0, MAX_FIRST_ROW, 1);
+  qd_import_frame_add_tool (self, _ ("Worksheet"), self->sheets, FALSE);
+  qd_import_frame_add_tool (self, _ ("Rows above the data"), self->first_row, FALSE);
+  g_signal_connect_object (self->sheets, "notify::selected", G_CALLBACK (sheet_chosen_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->first_row, "value-changed", G_CALLBACK (first_row_cb), self, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (self->body), self->flap);
   gtk_box_append (GTK_BOX (self->box), self->header);
   gtk_box_append (GTK_BOX (self->box), self->bar);

@@ -24,14 +24,13 @@ struct _QdImportPage
   char *path; /* (owned) */
 
   QdImport *import; /* (owned) (nullable): until the sheet is read */
-  GStrv names;      /* (owned) (nullable): worksheets */
   GPtrArray *rows;  /* (owned) (nullable): of the last dry run */
   QdImportCounts counts;
-  GCancellable *reading, *checking; /* (owned) (nullable) */
-  int rows_read;                    /* atomic */
-  gboolean updating;                /* widgets follow the mapping, not the other way */
+  GCancellable *checking; /* (owned) (nullable) */
+  int rows_judged;        /* atomic */
+  gboolean updating;      /* widgets follow the mapping, not the other way */
 
-  GtkWidget *frame, *sheets, *first_row, *modes, *mappings;
+  GtkWidget *frame, *modes, *mappings;
   GtkWidget *columns, *issues;
   char *kind;                  /* (owned): of kept mappings */
   GStrv mapping_names;         /* (owned): of the drop-down, after "guessed" */
@@ -63,7 +62,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (QdImportPage, qd_import_page, GTK_TYPE_WIDGET, G_
 static guint done_signal;
 
 static void check (QdImportPage *self);
-static void read_sheet (QdImportPage *self, const char *name);
 
 /* Kept mappings. */
 
@@ -143,7 +141,7 @@ save_mapping (QdImportPage *self, const char *name, GError **error)
 static void
 show_progress (QdImportPage *self, gboolean show)
 {
-  qd_import_frame_set_reading (QD_IMPORT_FRAME (self->frame), show ? &self->rows_read : NULL);
+  qd_import_frame_set_counting (QD_IMPORT_FRAME (self->frame), show ? &self->rows_judged : NULL);
 }
 
 static void
@@ -153,18 +151,9 @@ say (QdImportPage *self, const char *css, const char *text)
 }
 
 static void
-progress_cb (guint rows, gpointer user_data)
-{
-  g_atomic_int_set ((int *) user_data, (int) rows);
-}
-
-static void
 stop_cb (QdImportPage *self)
 {
-  g_cancellable_cancel (self->reading);
   g_cancellable_cancel (self->checking);
-  show_progress (self, FALSE);
-  say (self, "warning", _ ("Stopped. Nothing was written."));
 }
 
 /* What the dry run says. */
@@ -286,7 +275,7 @@ check (QdImportPage *self)
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   update_apply (self);
   show_progress (self, TRUE);
-  qd_import_check_async (self->import, get_mode (self), progress_cb, &self->rows_read, self->checking, checked_cb, g_object_ref (self));
+  qd_import_check_async (self->import, get_mode (self), qd_import_frame_count_cb, &self->rows_judged, self->checking, checked_cb, g_object_ref (self));
 }
 
 /* Reading. */
@@ -305,73 +294,28 @@ mapping_changed_cb (QdImportPage *self)
 }
 
 static void
-show_sheet (QdImportPage *self, QdSheet *sheet, GStrv names)
+read_cb (QdImportPage *self, QdSheet *sheet)
 {
+  gboolean is_first = self->import == NULL;
+
   g_clear_object (&self->import);
   self->shown_row = -1;
   self->import = qd_import_new (qd_draft_get_instance (self->draft), self->range, sheet);
   qd_import_set_catalog (self->import, qd_pack_get_substances (qd_draft_get_pack (self->draft)));
   load_mapping (self);
   self->updating = TRUE;
-  if (self->names == NULL)
-    {
-      g_autoptr (GtkStringList) model = gtk_string_list_new ((const char *const *) names);
-
-      self->names = g_strdupv (names);
-      gtk_drop_down_set_model (GTK_DROP_DOWN (self->sheets), G_LIST_MODEL (model));
-      gtk_drop_down_set_selected (GTK_DROP_DOWN (self->modes), qd_import_has_key (self->import) ? QD_IMPORT_UPDATE : QD_IMPORT_APPEND);
-    }
-  gtk_spin_button_set_range (GTK_SPIN_BUTTON (self->first_row), 0, MIN (qd_sheet_get_n_rows (sheet), 50));
-  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->first_row), qd_import_get_first_row (self->import));
+  if (is_first)
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (self->modes), qd_import_has_key (self->import) ? QD_IMPORT_UPDATE : QD_IMPORT_APPEND);
   self->updating = FALSE;
-  qd_import_frame_show_body (QD_IMPORT_FRAME (self->frame));
-  say (self, NULL, NULL);
+  qd_import_frame_set_first_row (QD_IMPORT_FRAME (self->frame), qd_import_get_first_row (self->import), qd_sheet_get_n_rows (sheet));
   show_columns (self);
   check (self);
 }
 
 static void
-read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+first_row_cb (QdImportPage *self, guint row)
 {
-  g_autoptr (QdImportPage) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_auto (GStrv) names = NULL;
-  g_autoptr (QdSheet) sheet = qd_sheet_open_finish (result, &names, &error);
-
-  if (self->frame == NULL || g_task_get_cancellable (G_TASK (result)) != self->reading)
-    return;
-  show_progress (self, FALSE);
-  if (sheet != NULL)
-    show_sheet (self, sheet, names);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    say (self, "error", error->message);
-}
-
-static void
-read_sheet (QdImportPage *self, const char *name)
-{
-  g_cancellable_cancel (self->reading);
-  g_clear_object (&self->reading);
-  self->reading = g_cancellable_new ();
-  show_progress (self, TRUE);
-  qd_sheet_open_async (self->path, name, progress_cb, &self->rows_read, self->reading, read_cb, g_object_ref (self));
-}
-
-static void
-sheet_chosen_cb (QdImportPage *self)
-{
-  guint selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->sheets));
-
-  if (!self->updating && self->names != NULL && selected < g_strv_length (self->names))
-    read_sheet (self, self->names[selected]);
-}
-
-static void
-first_row_cb (QdImportPage *self)
-{
-  if (self->updating || self->import == NULL)
-    return;
-  qd_import_set_first_row (self->import, (guint) gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->first_row)));
+  qd_import_set_first_row (self->import, row);
   show_columns (self);
   check (self);
 }
@@ -501,19 +445,13 @@ add_tools (QdImportPage *self)
   GtkWidget *save = gtk_button_new_with_label (_ ("Save mapping"));
   const char *const modes[] = { _ ("append all"), _ ("update what is there"), _ ("replace the table"), NULL };
 
-  self->sheets = gtk_drop_down_new (NULL, NULL);
-  self->first_row = gtk_spin_button_new_with_range (0, 50, 1);
   self->modes = gtk_drop_down_new_from_strings (modes);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (save), "import.save-mapping");
   self->mappings = gtk_drop_down_new (NULL, NULL);
   g_signal_connect_swapped (self->mappings, "notify::selected", G_CALLBACK (mapping_chosen_cb), self);
-  qd_import_frame_add_tool (frame, _ ("Worksheet"), self->sheets, FALSE);
-  qd_import_frame_add_tool (frame, _ ("Rows above the data"), self->first_row, FALSE);
   qd_import_frame_add_tool (frame, _ ("Way"), self->modes, FALSE);
   qd_import_frame_add_tool (frame, _ ("Mapping"), self->mappings, TRUE);
   qd_import_frame_add_tool (frame, NULL, save, TRUE);
-  g_signal_connect_swapped (self->sheets, "notify::selected", G_CALLBACK (sheet_chosen_cb), self);
-  g_signal_connect_swapped (self->first_row, "value-changed", G_CALLBACK (first_row_cb), self);
   g_signal_connect_swapped (self->modes, "notify::selected", G_CALLBACK (mode_chosen_cb), self);
 }
 
@@ -522,7 +460,6 @@ qd_import_page_dispose (GObject *object)
 {
   QdImportPage *self = QD_IMPORT_PAGE (object);
 
-  g_cancellable_cancel (self->reading);
   g_cancellable_cancel (self->checking);
   if (self->work != NULL)
     g_cancellable_cancel (qd_work_get_cancellable (self->work));
@@ -536,13 +473,11 @@ qd_import_page_finalize (GObject *object)
 {
   QdImportPage *self = QD_IMPORT_PAGE (object);
 
-  g_clear_object (&self->reading);
   g_clear_object (&self->checking);
   g_clear_object (&self->import);
   g_clear_pointer (&self->kind, g_free);
   g_clear_pointer (&self->mapping_names, g_strfreev);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
-  g_clear_pointer (&self->names, g_strfreev);
   g_clear_object (&self->draft);
   g_free (self->path);
   G_OBJECT_CLASS (qd_import_page_parent_class)->finalize (object);
@@ -569,6 +504,8 @@ qd_import_page_init (QdImportPage *self)
   self->columns = qd_import_columns_new ();
   self->issues = qd_import_issues_new ();
   self->frame = qd_import_frame_new (self->columns, self->issues, "import.apply", "import.export-refused");
+  g_signal_connect_swapped (self->frame, "read", G_CALLBACK (read_cb), self);
+  g_signal_connect_swapped (self->frame, "first-row", G_CALLBACK (first_row_cb), self);
   g_signal_connect_swapped (self->frame, "stop", G_CALLBACK (stop_cb), self);
   g_signal_connect_swapped (self->columns, "changed", G_CALLBACK (mapping_changed_cb), self);
   g_signal_connect_swapped (self->issues, "correct", G_CALLBACK (correct_cb), self);
@@ -596,6 +533,6 @@ qd_import_page_new (QdDraft *draft, QdNodeId range, const char *path)
   fill_mappings (self, last);
   qd_header_set_title (qd_import_frame_get_header (QD_IMPORT_FRAME (self->frame)), title, name);
   update_apply (self);
-  read_sheet (self, NULL);
+  qd_import_frame_open (QD_IMPORT_FRAME (self->frame), path);
   return GTK_WIDGET (self);
 }

@@ -44,16 +44,14 @@ struct _QdInventoryPage
   char *path;            /* (owned) */
 
   QdSheet *sheet; /* (owned) (nullable): until it is read */
-  GStrv names;    /* (owned) (nullable): worksheets */
   QdInventoryMapping mapping;
-  guint by_hand;                    /* bits of QdInventoryColumn: chosen, or confirmed */
-  Judging *judged;                  /* (owned) (nullable): the last dry run */
-  GCancellable *reading, *checking; /* (owned) (nullable) */
-  int rows_read;                    /* atomic */
-  gboolean updating;                /* widgets follow the mapping, not the other way */
-  gboolean is_kept;                 /* it is on its way to the disk */
+  guint by_hand;          /* bits of QdInventoryColumn: chosen, or confirmed */
+  Judging *judged;        /* (owned) (nullable): the last dry run */
+  GCancellable *checking; /* (owned) (nullable) */
+  int rows_judged;        /* atomic */
+  gboolean is_kept;       /* it is on its way to the disk */
 
-  GtkWidget *frame, *sheets, *first_row, *columns, *summary, *grid, *issues;
+  GtkWidget *frame, *columns, *summary, *grid, *issues;
 };
 
 static GtkWidget *
@@ -88,22 +86,13 @@ say (QdInventoryPage *self, const char *css, const char *text)
 static void
 show_progress (QdInventoryPage *self, gboolean show)
 {
-  qd_import_frame_set_reading (QD_IMPORT_FRAME (self->frame), show ? &self->rows_read : NULL);
-}
-
-static void
-progress_cb (guint rows, gpointer user_data)
-{
-  g_atomic_int_set ((int *) user_data, (int) rows);
+  qd_import_frame_set_counting (QD_IMPORT_FRAME (self->frame), show ? &self->rows_judged : NULL);
 }
 
 static void
 stop_cb (QdInventoryPage *self)
 {
-  g_cancellable_cancel (self->reading);
   g_cancellable_cancel (self->checking);
-  show_progress (self, FALSE);
-  say (self, "warning", _ ("Stopped. Nothing was written."));
 }
 
 static guint
@@ -172,7 +161,7 @@ judge_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *date = g_date_time_format (now, "%Y-%m-%d");
 
-  self->inventory = qd_inventory_import (self->sheet, &self->mapping, self->source, date, &self->counts, self->refused, progress_cb, self->rows_read, cancellable, &self->problem);
+  self->inventory = qd_inventory_import (self->sheet, &self->mapping, self->source, date, &self->counts, self->refused, qd_import_frame_count_cb, self->rows_read, cancellable, &self->problem);
   if (!g_task_return_error_if_cancelled (task))
     g_task_return_boolean (task, TRUE);
 }
@@ -206,7 +195,7 @@ check (QdInventoryPage *self)
   judging->sheet = qd_sheet_ref (self->sheet);
   judging->mapping = self->mapping;
   judging->source = g_filename_display_basename (self->path);
-  judging->rows_read = &self->rows_read;
+  judging->rows_read = &self->rows_judged;
   judging->refused = qd_inventory_refusals_new ();
   task = g_task_new (NULL, self->checking, judged_cb, g_object_ref (self));
   g_task_set_source_tag (task, check);
@@ -301,11 +290,9 @@ show_columns (QdInventoryPage *self)
 }
 
 static void
-first_row_cb (QdInventoryPage *self)
+first_row_cb (QdInventoryPage *self, guint row)
 {
-  if (self->updating || self->sheet == NULL)
-    return;
-  self->mapping.first_row = (guint) gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->first_row));
+  self->mapping.first_row = row;
   show_columns (self);
   check (self);
 }
@@ -313,63 +300,15 @@ first_row_cb (QdInventoryPage *self)
 /* Reading. */
 
 static void
-show_sheet (QdInventoryPage *self, QdSheet *sheet, GStrv names)
+read_cb (QdInventoryPage *self, QdSheet *sheet)
 {
   g_clear_pointer (&self->sheet, qd_sheet_unref);
   self->sheet = qd_sheet_ref (sheet);
   self->by_hand = 0;
   qd_inventory_guess_mapping (sheet, &self->mapping);
-  self->updating = TRUE;
-  if (self->names == NULL)
-    {
-      g_autoptr (GtkStringList) model = gtk_string_list_new ((const char *const *) names);
-
-      self->names = g_strdupv (names);
-      gtk_drop_down_set_model (GTK_DROP_DOWN (self->sheets), G_LIST_MODEL (model));
-    }
-  gtk_spin_button_set_range (GTK_SPIN_BUTTON (self->first_row), 0, MIN (qd_sheet_get_n_rows (sheet), 50));
-  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->first_row), self->mapping.first_row);
-  self->updating = FALSE;
-  qd_import_frame_show_body (QD_IMPORT_FRAME (self->frame));
-  say (self, NULL, NULL);
+  qd_import_frame_set_first_row (QD_IMPORT_FRAME (self->frame), self->mapping.first_row, qd_sheet_get_n_rows (sheet));
   show_columns (self);
   check (self);
-}
-
-static void
-read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (QdInventoryPage) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_auto (GStrv) names = NULL;
-  g_autoptr (QdSheet) sheet = qd_sheet_open_finish (result, &names, &error);
-
-  if (self->frame == NULL || g_task_get_cancellable (G_TASK (result)) != self->reading)
-    return;
-  show_progress (self, FALSE);
-  if (sheet != NULL)
-    show_sheet (self, sheet, names);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    say (self, "error", error->message);
-}
-
-static void
-read_sheet (QdInventoryPage *self, const char *name)
-{
-  g_cancellable_cancel (self->reading);
-  g_clear_object (&self->reading);
-  self->reading = g_cancellable_new ();
-  show_progress (self, TRUE);
-  qd_sheet_open_async (self->path, name, progress_cb, &self->rows_read, self->reading, read_cb, g_object_ref (self));
-}
-
-static void
-sheet_chosen_cb (QdInventoryPage *self)
-{
-  guint selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->sheets));
-
-  if (!self->updating && self->names != NULL && selected < g_strv_length (self->names))
-    read_sheet (self, self->names[selected]);
 }
 
 /* Commands. */
@@ -424,9 +363,7 @@ qd_inventory_page_dispose (GObject *object)
 {
   QdInventoryPage *self = QD_INVENTORY_PAGE (object);
 
-  g_cancellable_cancel (self->reading);
   g_cancellable_cancel (self->checking);
-  self->updating = TRUE;
   g_clear_pointer (&self->frame, gtk_widget_unparent);
   G_OBJECT_CLASS (qd_inventory_page_parent_class)->dispose (object);
 }
@@ -436,11 +373,9 @@ qd_inventory_page_finalize (GObject *object)
 {
   QdInventoryPage *self = QD_INVENTORY_PAGE (object);
 
-  g_clear_object (&self->reading);
   g_clear_object (&self->checking);
   g_clear_pointer (&self->judged, judging_free);
   g_clear_pointer (&self->sheet, qd_sheet_unref);
-  g_clear_pointer (&self->names, g_strfreev);
   g_clear_object (&self->data);
   g_free (self->path);
   G_OBJECT_CLASS (qd_inventory_page_parent_class)->finalize (object);
@@ -470,15 +405,11 @@ qd_inventory_page_init (QdInventoryPage *self)
   gtk_box_append (GTK_BOX (self->columns), self->grid);
   self->issues = qd_import_issues_new ();
   self->frame = qd_import_frame_new (self->columns, self->issues, "inventory.apply", NULL);
-  self->sheets = gtk_drop_down_new (NULL, NULL);
-  self->first_row = gtk_spin_button_new_with_range (0, 50, 1);
-  qd_import_frame_add_tool (QD_IMPORT_FRAME (self->frame), _ ("Worksheet"), self->sheets, FALSE);
-  qd_import_frame_add_tool (QD_IMPORT_FRAME (self->frame), _ ("Rows above the data"), self->first_row, FALSE);
+  g_signal_connect_swapped (self->frame, "read", G_CALLBACK (read_cb), self);
+  g_signal_connect_swapped (self->frame, "first-row", G_CALLBACK (first_row_cb), self);
   g_signal_connect_swapped (self->frame, "stop", G_CALLBACK (stop_cb), self);
   g_signal_connect_swapped (self->grid, "choice-chosen", G_CALLBACK (choice_chosen_cb), self);
   g_signal_connect_swapped (self->issues, "go-to", G_CALLBACK (go_to_cb), self);
-  g_signal_connect_swapped (self->sheets, "notify::selected", G_CALLBACK (sheet_chosen_cb), self);
-  g_signal_connect_swapped (self->first_row, "value-changed", G_CALLBACK (first_row_cb), self);
   gtk_widget_set_parent (self->frame, GTK_WIDGET (self));
 }
 
@@ -492,6 +423,6 @@ qd_inventory_page_new (QdSubstanceData *data, const char *path)
   self->path = g_strdup (path);
   qd_header_set_title (qd_import_frame_get_header (QD_IMPORT_FRAME (self->frame)), _ ("Import: inventory of existing substances (IECSC)"), name);
   update_apply (self);
-  read_sheet (self, NULL);
+  qd_import_frame_open (QD_IMPORT_FRAME (self->frame), path);
   return GTK_WIDGET (self);
 }

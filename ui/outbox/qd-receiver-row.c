@@ -22,9 +22,10 @@ struct _QdReceiverRow
 {
   AdwExpanderRow parent_instance;
 
-  QdStore *store;   /* (owned) */
-  QdTarget *target; /* (owned): what is kept; address "" for a new one */
-  GtkWidget *name;  /* all (not owned) */
+  QdStore *store;     /* (owned) */
+  QdTarget *target;   /* (owned): what is kept; address "" for a new one */
+  GtkWidget *problem; /* all (not owned): shown while there is one */
+  GtkWidget *name;
   GtkWidget *address;
   FileRow files[QD_N_RECEIVER_FILES];
   GtkWidget *token;
@@ -35,7 +36,6 @@ enum
 {
   CHANGED,
   REMOVED,
-  FAILED,
   N_SIGNALS
 };
 
@@ -65,10 +65,12 @@ get_file_field (QdTarget *target, QdReceiverFile file)
   return fields[file];
 }
 
+/* In the row, where its cause is: a toast cuts long sentences off. NULL when all is well again. */
 static void
-fail (QdReceiverRow *self, const char *message)
+say (QdReceiverRow *self, const char *message)
 {
-  g_signal_emit (self, signals[FAILED], 0, message);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->problem), message != NULL ? message : "");
+  gtk_widget_set_visible (self->problem, message != NULL);
 }
 
 static void
@@ -124,7 +126,7 @@ save (QdReceiverRow *self)
 
   if (qd_target_save (self->store, self->target, &error))
     return TRUE;
-  fail (self, error->message);
+  say (self, error->message);
   return FALSE;
 }
 
@@ -165,7 +167,7 @@ kept_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
-    fail (self, error->message);
+    say (self, error->message);
   show_token (self);
 }
 
@@ -193,7 +195,7 @@ qd_receiver_row_set_token (QdReceiverRow *self, const char *token)
 }
 
 static void
-token_cb (QdReceiverRow *self)
+take_token (QdReceiverRow *self)
 {
   g_autofree char *token = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->token))));
 
@@ -214,6 +216,7 @@ move_to (QdReceiverRow *self, const char *address)
 {
   g_autoptr (QdTarget) before = qd_target_new (self->target->address);
 
+  say (self, NULL);
   g_free (self->target->address);
   self->target->address = g_strdup (address);
   if (!save (self))
@@ -225,10 +228,10 @@ move_to (QdReceiverRow *self, const char *address)
       if (qd_target_get_token_place (self->store, before->address) != QD_TOKEN_NOWHERE)
         {
           keep_token (self, before->address, NULL);
-          fail (self, _ ("The access token was for the old address and was forgotten. Enter the one for the new address."));
+          say (self, _ ("The access token was for the old address and was forgotten. Enter the one for the new address."));
         }
       if (!qd_target_save (self->store, before, &error))
-        fail (self, error->message);
+        say (self, error->message);
     }
   show_files (self);
   show_token (self);
@@ -242,10 +245,12 @@ qd_receiver_row_commit (QdReceiverRow *self)
   g_return_if_fail (QD_IS_RECEIVER_ROW (self));
 
   typed = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->address))));
-  if (!qd_target_address_is_valid (typed) || g_str_equal (typed, self->target->address))
-    return;
-  move_to (self, typed);
-  g_signal_emit (self, signals[CHANGED], 0);
+  if (qd_target_address_is_valid (typed) && !g_str_equal (typed, self->target->address))
+    {
+      move_to (self, typed);
+      g_signal_emit (self, signals[CHANGED], 0);
+    }
+  take_token (self);
 }
 
 static gboolean
@@ -277,9 +282,10 @@ qd_receiver_row_set_file (QdReceiverRow *self, QdReceiverFile file, const char *
   g_return_if_fail (QD_IS_RECEIVER_ROW (self));
   g_return_if_fail (*self->target->address != '\0');
 
+  say (self, NULL);
   if (path != NULL && !check_file (file, path, &problem))
     {
-      fail (self, problem);
+      say (self, problem);
       return;
     }
   field = get_file_field (self->target, file);
@@ -345,7 +351,7 @@ remove_cb (QdReceiverRow *self)
     {
       qd_receiver_row_set_token (self, NULL);
       if (!qd_target_save (self->store, nothing, &error))
-        fail (self, error->message);
+        say (self, error->message);
     }
   g_signal_emit (self, signals[REMOVED], 0);
 }
@@ -394,15 +400,15 @@ qd_receiver_row_class_init (QdReceiverRowClass *klass)
   G_OBJECT_CLASS (klass)->finalize = qd_receiver_row_finalize;
   signals[CHANGED] = g_signal_new ("changed", QD_TYPE_RECEIVER_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[REMOVED] = g_signal_new ("removed", QD_TYPE_RECEIVER_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[FAILED] = g_signal_new ("failed", QD_TYPE_RECEIVER_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
 qd_receiver_row_init (QdReceiverRow *self)
 {
   GtkWidget *remove = qd_icon_button_new ("qd-delete-symbolic", _ ("Remove this receiver"), NULL);
-  GtkEventController *focus = gtk_event_controller_focus_new ();
+  GtkEventController *left[] = { gtk_event_controller_focus_new (), gtk_event_controller_focus_new () };
 
+  self->problem = adw_action_row_new ();
   self->name = adw_entry_row_new ();
   self->address = adw_entry_row_new ();
   self->token = adw_password_entry_row_new ();
@@ -418,17 +424,23 @@ qd_receiver_row_init (QdReceiverRow *self)
   gtk_widget_add_css_class (self->forget, "flat");
   adw_expander_row_add_action (ADW_EXPANDER_ROW (self), remove);
   adw_entry_row_add_suffix (ADW_ENTRY_ROW (self->token), self->forget);
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self->problem), FALSE);
+  adw_action_row_add_prefix (ADW_ACTION_ROW (self->problem), qd_icon_new ("qd-critical-symbolic", "qd-error"));
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (self->problem), 0);
+  adw_expander_row_add_row (ADW_EXPANDER_ROW (self), self->problem);
   adw_expander_row_add_row (ADW_EXPANDER_ROW (self), self->name);
   adw_expander_row_add_row (ADW_EXPANDER_ROW (self), self->address);
   for (int i = 0; i < QD_N_RECEIVER_FILES; i++)
     add_file_row (self, i);
   adw_expander_row_add_row (ADW_EXPANDER_ROW (self), self->token);
-  gtk_widget_add_controller (self->address, focus);
-  g_signal_connect_swapped (focus, "leave", G_CALLBACK (qd_receiver_row_commit), self);
+  gtk_widget_add_controller (self->address, left[0]);
+  gtk_widget_add_controller (self->token, left[1]);
+  for (gsize i = 0; i < G_N_ELEMENTS (left); i++)
+    g_signal_connect_swapped (left[i], "leave", G_CALLBACK (qd_receiver_row_commit), self);
   g_signal_connect_swapped (self->address, "apply", G_CALLBACK (qd_receiver_row_commit), self);
   g_signal_connect_swapped (self->address, "changed", G_CALLBACK (show_head), self);
   g_signal_connect_swapped (self->name, "changed", G_CALLBACK (name_cb), self);
-  g_signal_connect_swapped (self->token, "apply", G_CALLBACK (token_cb), self);
+  g_signal_connect_swapped (self->token, "apply", G_CALLBACK (qd_receiver_row_commit), self);
   g_signal_connect_swapped (self->forget, "clicked", G_CALLBACK (forget_cb), self);
   g_signal_connect_swapped (remove, "clicked", G_CALLBACK (remove_cb), self);
 }
@@ -444,6 +456,7 @@ qd_receiver_row_new (QdStore *store, const char *name, const char *address)
   gtk_editable_set_text (GTK_EDITABLE (self->name), name);
   g_signal_handlers_unblock_by_func (self->name, name_cb, self);
   gtk_editable_set_text (GTK_EDITABLE (self->address), address);
+  say (self, NULL);
   show_head (self);
   show_files (self);
   show_token (self);

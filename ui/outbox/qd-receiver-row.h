@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 
 /**
  * QdReceiverRow: one receiver in the settings: name, address, certificates, access token. What belongs to the address is
- * kept at once; the list of receivers is its owner's.
- * Signals: changed () when name or address are others; removed (); failed (message).
+ * kept at once; the list of receivers is its owner's. What goes wrong is said in the row.
+ * Signals: changed () when name or address are others; removed ().
  */
 #define QD_TYPE_RECEIVER_ROW (qd_receiver_row_get_type ())
 G_DECLARE_FINAL_TYPE (QdReceiverRow, qd_receiver_row, QD, RECEIVER_ROW, AdwExpanderRow)
@@ -30,7 +30,7 @@ const char *qd_receiver_row_get_name (QdReceiverRow *self);
 const char *qd_receiver_row_get_address (QdReceiverRow *self);
 /** Takes what stands in the entries, as leaving them does. */
 void qd_receiver_row_commit (QdReceiverRow *self);
-/** @path: (nullable): %NULL for none. A file that cannot be what it is chosen for is refused with "failed". */
+/** @path: (nullable): %NULL for none. A file that cannot be what it is chosen for is refused, and said. */
 void qd_receiver_row_set_file (QdReceiverRow *self, QdReceiverFile file, const char *path);
 /** Keeps @token (nullable: forgets it) in a thread, as the apply button of its entry does. */
 void qd_receiver_row_set_token (QdReceiverRow *self, const char *token);

@@ -68,7 +68,6 @@ add_receiver (Preferences *self, const char *name, const char *address)
 
   g_signal_connect_swapped (row, "changed", G_CALLBACK (save), self);
   g_signal_connect_swapped (row, "removed", G_CALLBACK (remove_cb), self);
-  g_signal_connect_swapped (row, "failed", G_CALLBACK (show_problem), self);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->group), row);
   g_ptr_array_add (self->rows, row);
 }

@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "qd-report-private.h"
 
@@ -258,11 +259,13 @@ make_mark_row (QdAssessment *assessment, const QdDutyMark *mark)
 {
   const QdDuty *duty = qd_assessment_find (assessment, mark->rule);
   QdRow *row = g_new0 (QdRow, 1);
+  /* "2026-10": of which month; the rest of it tells deadlines of one period apart. */
+  g_autofree char *title = g_strdup_printf ("%s %.*s", duty ? duty->title : mark->rule, (int) strcspn (mark->period, "#"), mark->period);
   g_autofree char *evidence = *mark->evidence ? g_strdup_printf ("%s\nSHA-256 %s", mark->evidence_name, mark->evidence) : g_strdup ("");
 
   row->cells = g_new0 (char *, 4);
   row->cells[0] = qd_clean_text (mark->date);
-  row->cells[1] = qd_clean_text (duty ? duty->title : mark->rule);
+  row->cells[1] = qd_clean_text (g_strchomp (title));
   row->cells[2] = qd_clean_text (mark->note);
   row->cells[3] = qd_clean_text (evidence);
   return row;

@@ -126,6 +126,13 @@ def run(qingdan, cli, folder, report):
             report.check("the calendar is the command line's", text == file.read() and text.count("BEGIN:VEVENT") > 10, text[:200])
         report.check("it names the evidence", f"receipt.pdf（SHA-256 {digest}）" in text.replace("\r\n ", ""), text[:200])
         program.shot("calendar")
+
+        paper = os.path.join(folder, "duties.pdf")
+        program.press("导出日历")
+        program.choose_file(paper)
+        wait("the calendar on paper", lambda: os.path.exists(paper))
+        text = "".join(subprocess.run(["pdftotext", "-raw", paper, "-"], capture_output=True, text=True, check=True).stdout.split())
+        report.check("on paper, too, with the month it was for", f"{MONTHLY}{next_one['period'].split('#')[0]}receipt.pdfSHA-256" in text, text[-2000:])
     finally:
         program.shot("last")
         code = program.close()
